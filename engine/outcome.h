@@ -1,0 +1,77 @@
+#ifndef GATHER_ENGINE_OUTCOME_H_
+#define GATHER_ENGINE_OUTCOME_H_
+
+#include <grpcpp/support/byte_buffer.h>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "engine/plan.h"
+#include "gather/v1/gather.pb.h"
+
+namespace gather::engine {
+
+// When a sub-call's stations were passed, since its gather was accepted; zero: never.
+struct Timing {
+  std::chrono::nanoseconds queued{0};
+  std::chrono::nanoseconds started{0};
+  std::chrono::nanoseconds finished{0};
+  std::uint32_t attempts = 0;
+  std::uint32_t winning_attempt = 0;
+  std::string peer;
+};
+
+// What stands in a slot. Kept small, since a gather may hold 100,000: what only failures need is
+// behind a pointer. The reply's bytes stay in the slices that gRPC received.
+struct Outcome {
+  v1::Disposition disposition = v1::DISPOSITION_UNSPECIFIED;
+  v1::Cause cause = v1::CAUSE_UNSPECIFIED;
+  v1::Origin origin = v1::ORIGIN_UNSPECIFIED;
+  v1::Delivery delivery = v1::DELIVERY_UNSPECIFIED;
+  bool from_fallback = false;
+  std::optional<std::uint32_t> caused_by;
+  std::unique_ptr<v1::Status> status;  // null: absent
+  grpc::ByteBuffer response;           // of SUCCEEDED; the fallback's bytes when from_fallback
+  std::vector<std::pair<std::string, std::string>> trailers;
+  Timing timing;
+};
+
+// One gather's whole answer, as the engine hands it to a door.
+struct Answer {
+  std::string gather_id;
+  Plan plan;                      // ids, targets and methods of the slots
+  std::vector<Outcome> outcomes;  // one per sub-call, in request order
+  v1::Decision decision;          // empty when validate_only
+  v1::Summary summary;            // its `decision` is left empty; a copy stands above
+};
+
+// A status as gRPC sends it: code, message (at most 512 bytes before encoding) and the bytes of
+// `grpc-status-details-bin` (at most 4,096, a serialised v1::Status with an empty message).
+struct RpcStatus {
+  int code = 0;
+  std::string message;
+  std::string details;
+};
+
+// Whether the outcome is a real failure: FAILED, REJECTED, or expired in the queue by its own
+// timeout. Never one that the gather cancelled.
+bool IsRealFailure(const Outcome& outcome);
+
+// The outcome of slot `index` without its payload.
+void ToProto(const Outcome& outcome, std::uint32_t index, absl::string_view id, v1::Outcome* out);
+
+// The RPC status that goes with the answer, by verdict and error_delivery; OK means that the
+// response goes out too.
+RpcStatus ToRpcStatus(const Answer& answer);
+
+// The RPC status of a refusal.
+RpcStatus ToRpcStatus(const Refusal& refusal);
+
+}  // namespace gather::engine
+
+#endif  // GATHER_ENGINE_OUTCOME_H_

@@ -1,0 +1,66 @@
+#ifndef GATHER_ENGINE_PLAN_H_
+#define GATHER_ENGINE_PLAN_H_
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "engine/refusal.h"
+#include "engine/target.h"
+#include "gather/v1/gather.pb.h"
+
+namespace gather::engine {
+
+// What a request is measured against. Defaults are those of the wire contract.
+struct PlanLimits {
+  std::uint32_t max_calls = 10'000;
+  std::uint32_t max_concurrency = 1'000;
+  std::chrono::nanoseconds default_timeout = std::chrono::seconds(30);
+  std::chrono::nanoseconds max_timeout = std::chrono::hours(1);
+};
+
+// One sub-call, merged with the request's defaults and checked. Views and pointers are into the
+// plan's request and live as long as the plan.
+struct PlannedCall {
+  v1::SubCall* sub_call = nullptr;  // its id is never empty any more
+  const Target* target = nullptr;   // null exactly when `refusal` is set
+  absl::string_view method;
+  std::string* request = nullptr;   // its own bytes, or null: see `Plan::shared_request`
+  std::vector<const v1::Metadata*> metadata;  // the defaults' entries first
+  std::optional<std::chrono::nanoseconds> timeout;  // from acceptance, queueing included
+  const v1::Fallback* fallback = nullptr;
+  v1::Requirement requirement = v1::REQUIREMENT_UNSPECIFIED;
+  std::unique_ptr<const Refusal> refusal;  // the slot is REJECTED with it
+};
+
+// A request that passed every check; the only form in which the engine takes one. Movable.
+struct Plan {
+  std::unique_ptr<v1::GatherRequest> request;
+  std::vector<PlannedCall> calls;
+  const std::string* shared_request = nullptr;  // defaults.request, for calls without their own
+  v1::Policy policy;  // mode and error_delivery resolved: never …_UNSPECIFIED
+  std::optional<std::chrono::nanoseconds> timeout;  // what the request named, clamped
+  std::uint32_t max_concurrency = 0;                // resolved and clamped: at least 1
+  bool clamped = false;  // the timeout or the concurrency was above the server's maximum
+
+  absl::string_view label() const { return request->label(); }
+  bool validate_only() const { return request->validate_only(); }
+};
+
+// Checks the whole request, merged call by merged call, and sends nothing. The one place where a
+// request is checked: what comes back as a Plan needs no further look. O(calls). Pure.
+std::variant<Plan, Refusal> MakePlan(std::unique_ptr<v1::GatherRequest> request,
+                                     const TargetTable& targets, const PlanLimits& limits);
+
+// The request as it will be run: defaults merged into each call, limits clamped, ids filled in,
+// payloads left out. What validate_only answers.
+v1::GatherRequest Effective(const Plan& plan);
+
+}  // namespace gather::engine
+
+#endif  // GATHER_ENGINE_PLAN_H_
