@@ -1,0 +1,75 @@
+#ifndef GATHER_ENGINE_ATTEMPT_H_
+#define GATHER_ENGINE_ATTEMPT_H_
+
+#include <grpcpp/support/byte_buffer.h>
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "engine/async/time.h"
+#include "engine/target.h"
+#include "gather/v1/gather.pb.h"
+
+namespace gather::engine {
+
+// What one attempt sends, and until when it may run. Views need to live only during Start().
+struct AttemptCall {
+  const Target* target = nullptr;
+  absl::string_view method;
+  grpc::ByteBuffer request;
+  const std::vector<const v1::Metadata*>* metadata = nullptr;
+  Time deadline = kNever;
+};
+
+// How an attempt ended. For code 0 `reply` holds the message; for others origin and delivery say
+// who answered and whether the backend can have seen the call.
+struct AttemptResult {
+  int code = 0;
+  std::string message;
+  std::string details;  // the bytes of grpc-status-details-bin
+  const char* reason = nullptr;  // of an ErrorInfo that we add: REPLY_TOO_LARGE, BACKEND_PROTOCOL
+  v1::Origin origin = v1::ORIGIN_UNSPECIFIED;
+  v1::Delivery delivery = v1::DELIVERY_ANSWERED;
+  bool got_message = false;
+  grpc::ByteBuffer reply;
+  std::vector<std::pair<std::string, std::string>> trailers;
+  std::string peer;
+};
+
+// Who wants to know that an attempt has ended.
+class AttemptObserver {
+ public:
+  // Exactly once for each attempt, on the worker's thread, never inside Start() or Cancel(). The
+  // attempt is gone afterwards.
+  virtual void OnAttemptEnd(std::uint32_t slot, AttemptResult result) = 0;
+
+ protected:
+  ~AttemptObserver() = default;
+};
+
+// One try of a sub-call that is under way. Owned by its Invoker; valid until OnAttemptEnd().
+class Attempt {
+ public:
+  // Asks the backend to stop. The end comes all the same, and may still be a success. Idempotent.
+  virtual void Cancel() = 0;
+
+ protected:
+  ~Attempt() = default;
+};
+
+// Starts attempts. GrpcInvoker does so over gRPC; tests script one. One for each worker, used on
+// its thread only.
+class Invoker {
+ public:
+  virtual ~Invoker() = default;
+
+  // `observer` must live until OnAttemptEnd() has been called with `slot`.
+  virtual Attempt* Start(AttemptCall call, AttemptObserver* observer, std::uint32_t slot) = 0;
+};
+
+}  // namespace gather::engine
+
+#endif  // GATHER_ENGINE_ATTEMPT_H_
