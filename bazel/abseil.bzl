@@ -47,6 +47,8 @@ _PACKAGES = {
 }
 
 _HEADER = """\
+load("@rules_cc//cc:defs.bzl", "cc_library")
+
 package(default_visibility = ["//visibility:public"])
 """
 
@@ -65,7 +67,11 @@ cc_library(
 """
 
 def abseil_build_files():
-    """Returns the path in the repository to the text of each BUILD file."""
+    """Writes the BUILD files.
+
+    Returns:
+      A dict of the path in the repository to the file's text.
+    """
     contents = {
         "absl/BUILD.bazel": _HEADER + _INSTALLED.format(linkopts = ABSEIL_LINK_FLAGS),
     }

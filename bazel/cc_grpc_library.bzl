@@ -1,5 +1,7 @@
 """`cc_grpc_library` for the installed gRPC, with upstream's attributes."""
 
+load("@rules_cc//cc:defs.bzl", "cc_library")
+
 def _generate(ctx):
     proto = ctx.attr.src[ProtoInfo]
     root = proto.proto_source_root
@@ -56,13 +58,13 @@ _generate_grpc = rule(
             default = "@com_github_grpc_grpc//:grpc_cpp_plugin",
             allow_single_file = True,
             executable = True,
-            cfg = "host",
+            cfg = "exec",
         ),
         "_protoc": attr.label(
             default = "@com_google_protobuf//:protoc",
             allow_single_file = True,
             executable = True,
-            cfg = "host",
+            cfg = "exec",
         ),
     },
 )
@@ -101,7 +103,7 @@ def cc_grpc_library(
         plugin_flags = plugin_flags,
         visibility = ["//visibility:private"],
     )
-    native.cc_library(
+    cc_library(
         name = name,
         srcs = [":" + name + "_code"],
         deps = deps + [

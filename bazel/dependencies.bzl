@@ -55,9 +55,9 @@ def _bazel_rules():
         system_repository,
         name = "rules_cc",
         files = {
-            Label("//bazel:rules_cc/BUILD.root"): "BUILD.bazel",
-            Label("//bazel:rules_cc/BUILD.cc"): "cc/BUILD.bazel",
-            Label("//bazel:rules_cc/defs.bzl"): "cc/defs.bzl",
+            Label("//bazel:BUILD.empty"): "BUILD.bazel",
+            Label("//bazel:BUILD.rules_cc"): "cc/BUILD.bazel",
+            Label("//bazel:rules_cc_defs.bzl"): "cc/defs.bzl",
         },
     )
 

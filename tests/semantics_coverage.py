@@ -1,0 +1,96 @@
+#!/usr/bin/python3
+"""Lists the tests of each numbered behaviour and fails on a gap.
+
+A comment `// semantics 15, 17-19` (`#` in Python) just above a test or inside it
+names the behaviours that the test shows. The numbers that must have a test
+stand in semantics_required.txt.
+"""
+
+import collections
+import pathlib
+import re
+import sys
+
+TESTS = pathlib.Path(__file__).resolve().parent
+REQUIRED = TESTS / "semantics_required.txt"
+SUFFIXES = (".cc", ".h", ".py")
+
+COMMENT = re.compile(r"^\s*(?://|#) semantics ([\d, \-–]+)[.:]?\s*$", re.MULTILINE)
+ANY_COMMENT = re.compile(r"\s*(?://|#)[^\n]*\n|\s*@[^\n]*\n|\s*\n")
+TEST = re.compile(
+    r"^(?:(?:TYPED_)?TEST(?:_[FP])?\(\s*(\w+),\s*(\w+)\s*\)|\s*def (test\w*)\()", re.MULTILINE
+)
+
+
+def parse_numbers(text):
+    """Returns the numbers of a list such as "1, 4-7"."""
+    numbers = []
+    for part in text.replace("–", "-").split(","):
+        first, _, last = part.strip().partition("-")
+        numbers.extend(range(int(first), int(last or first) + 1))
+    return numbers
+
+
+def test_name(match):
+    return match.group(3) or f"{match.group(1)}.{match.group(2)}"
+
+
+def test_of(source, comment):
+    """Returns the name of the test that a comment stands at, or None."""
+    position = comment.end()
+    if source[position : position + 1] == "\n":
+        position += 1
+    while skipped := ANY_COMMENT.match(source, position):
+        position = skipped.end()
+    if following := TEST.match(source, position):
+        return test_name(following)
+    enclosing = None
+    for match in TEST.finditer(source, 0, comment.start()):
+        enclosing = match
+    # A line at the margin closes the test before it.
+    if enclosing and not re.search(r"^[^\s]", source[enclosing.end() : comment.start()], re.M):
+        return test_name(enclosing)
+    return None
+
+
+def scan(folder):
+    """Returns number -> tests, and the comments that stand at no test."""
+    tests = collections.defaultdict(list)
+    stray = []
+    for path in sorted(folder.rglob("*")):
+        if path.suffix not in SUFFIXES or path == pathlib.Path(__file__).resolve():
+            continue
+        source = path.read_text(encoding="utf-8")
+        for comment in COMMENT.finditer(source):
+            name = test_of(source, comment)
+            where = path.relative_to(folder)
+            if name is None:
+                line = source.count("\n", 0, comment.start(1)) + 1
+                stray.append(f"{where}:{line}: at no test: {comment.group(0).strip()}")
+                continue
+            for number in parse_numbers(comment.group(1)):
+                tests[number].append(f"{name} ({where})")
+    return tests, stray
+
+
+def required_numbers():
+    lines = REQUIRED.read_text(encoding="utf-8").splitlines()
+    return sorted(n for line in lines if line and line[0] != "#" for n in parse_numbers(line))
+
+
+def main():
+    tests, stray = scan(TESTS)
+    for number in sorted(tests):
+        print(f"{number:3} {tests[number][0]}")
+        for name in tests[number][1:]:
+            print(f"    {name}")
+    missing = [number for number in required_numbers() if number not in tests]
+    for complaint in stray:
+        print(complaint)
+    if missing:
+        print("semantics without a test:", ", ".join(map(str, missing)))
+    return 1 if missing or stray else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
