@@ -24,6 +24,9 @@ struct Refusal {
 // The refusal as a status whose details hold one ErrorInfo of domain `gather.v1`.
 v1::Status ToProto(const Refusal& refusal);
 
+// An ErrorInfo of that reason and of the domain `gather.v1`, its metadata still to be filled.
+v1::ErrorInfo MakeErrorInfo(absl::string_view reason);
+
 // Packs `message` under its public type URL; ErrorInfo and RetryInfo under their google.rpc names.
 void AddDetail(const v1::ErrorInfo& message, v1::Status* status);
 void AddDetail(const v1::RetryInfo& message, v1::Status* status);

@@ -1,0 +1,56 @@
+#include "engine/target.h"
+
+#include <algorithm>
+
+#include "absl/status/status.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+
+namespace gather::engine {
+namespace {
+
+constexpr std::size_t kMaxNameBytes = 63;
+
+bool IsNameCharacter(char c) {
+  return absl::ascii_isalnum(c) || c == '.' || c == '_' || c == '-';
+}
+
+absl::Status Wrong(std::size_t index, absl::string_view name, absl::string_view problem) {
+  return absl::InvalidArgumentError(
+      absl::StrCat("target ", index, " \"", absl::CHexEscape(name), "\": ", problem));
+}
+
+}  // namespace
+
+bool IsTargetName(absl::string_view name) {
+  return !name.empty() && name.size() <= kMaxNameBytes && absl::ascii_isalnum(name[0]) &&
+         std::all_of(name.begin(), name.end(), IsNameCharacter);
+}
+
+absl::StatusOr<TargetTable> TargetTable::Create(
+    const std::vector<std::pair<std::string, std::string>>& targets) {
+  TargetTable table;
+  table.targets_.reserve(targets.size());
+  table.by_name_.reserve(targets.size());
+  for (const auto& [name, address] : targets) {
+    const std::size_t index = table.targets_.size();
+    if (!IsTargetName(name)) {
+      return Wrong(index, name, "a name must match [A-Za-z0-9][A-Za-z0-9._-]{0,62}");
+    }
+    if (address.empty()) return Wrong(index, name, "the address is empty");
+    auto target = std::make_unique<const Target>(Target{name, address, index});
+    if (!table.by_name_.emplace(target->name, target.get()).second) {
+      return Wrong(index, name, "the name is already taken");
+    }
+    table.targets_.push_back(std::move(target));
+  }
+  return table;
+}
+
+const Target* TargetTable::Find(absl::string_view name) const {
+  const auto found = by_name_.find(name);
+  return found == by_name_.end() ? nullptr : found->second;
+}
+
+}  // namespace gather::engine
