@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "engine/planned_call.h"
 #include "engine/refusal.h"
 #include "engine/target.h"
 #include "gather/v1/gather.pb.h"
@@ -22,20 +23,6 @@ struct PlanLimits {
   std::uint32_t max_concurrency = 1'000;
   std::chrono::nanoseconds default_timeout = std::chrono::seconds(30);
   std::chrono::nanoseconds max_timeout = std::chrono::hours(1);
-};
-
-// One sub-call, merged with the request's defaults and checked. Views and pointers are into the
-// plan's request and live as long as the plan.
-struct PlannedCall {
-  v1::SubCall* sub_call = nullptr;  // its id is never empty any more
-  const Target* target = nullptr;   // null exactly when `refusal` is set
-  absl::string_view method;
-  std::string* request = nullptr;   // its own bytes, or null: see `Plan::shared_request`
-  std::vector<const v1::Metadata*> metadata;  // the defaults' entries first
-  std::optional<std::chrono::nanoseconds> timeout;  // from acceptance, queueing included
-  const v1::Fallback* fallback = nullptr;
-  v1::Requirement requirement = v1::REQUIREMENT_UNSPECIFIED;
-  std::unique_ptr<const Refusal> refusal;  // the slot is REJECTED with it
 };
 
 // A request that passed every check; the only form in which the engine takes one. Movable.
@@ -58,7 +45,7 @@ std::variant<Plan, Refusal> MakePlan(std::unique_ptr<v1::GatherRequest> request,
                                      const TargetTable& targets, const PlanLimits& limits);
 
 // The request as it will be run: defaults merged into each call, limits clamped, ids filled in,
-// payloads left out. What validate_only answers.
+// payloads (`request` and `fallback.response`) left out. What validate_only answers.
 v1::GatherRequest Effective(const Plan& plan);
 
 }  // namespace gather::engine

@@ -12,9 +12,7 @@ namespace {
 
 constexpr std::size_t kMaxNameBytes = 63;
 
-bool IsNameCharacter(char c) {
-  return absl::ascii_isalnum(c) || c == '.' || c == '_' || c == '-';
-}
+bool IsNameCharacter(char c) { return absl::ascii_isalnum(c) || c == '.' || c == '_' || c == '-'; }
 
 absl::Status Wrong(std::size_t index, absl::string_view name, absl::string_view problem) {
   return absl::InvalidArgumentError(

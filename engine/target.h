@@ -15,8 +15,8 @@ namespace gather::engine {
 
 // A backend that sub-calls may name: what the configuration says of it. Immutable.
 struct Target {
-  std::string name;     // what requests write
-  std::string address;  // what gRPC dials: host:port, dns:///…, unix:…, ipv4:…
+  std::string name;       // what requests write
+  std::string address;    // what gRPC dials: host:port, dns:///…, unix:…, ipv4:…
   std::size_t index = 0;  // its place in the table; workers keep one channel per index
 };
 

@@ -1,0 +1,66 @@
+#ifndef GATHER_ENGINE_CALL_CHECKER_H_
+#define GATHER_ENGINE_CALL_CHECKER_H_
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/string_view.h"
+#include "engine/metadata_merge.h"
+#include "engine/planned_call.h"
+#include "engine/refusal.h"
+#include "engine/target.h"
+#include "gather/v1/gather.pb.h"
+
+namespace gather::engine {
+
+// Merges the sub-calls of one request with its defaults and checks them, one after the other in
+// the order of their indexes. Everything it is made of must outlive it and the planned calls.
+class CallChecker {
+ public:
+  // `calls` is how many there will be.
+  CallChecker(std::uint32_t calls, const v1::SubCall& defaults, v1::Mode mode,
+              const TargetTable& targets, std::chrono::nanoseconds max_timeout);
+
+  // Plans the call of that index, giving it an id if it has none. Returned is what refuses the
+  // whole request; a refusal of this slot alone goes into `planned`.
+  std::optional<Refusal> Check(std::uint32_t index, v1::SubCall* call, PlannedCall* planned);
+
+  // Whether a timeout was above the maximum.
+  bool clamped() const { return clamped_; }
+
+ private:
+  std::optional<Refusal> CheckId(std::uint32_t index, v1::SubCall* call);
+  std::optional<Refusal> CheckUnique(std::uint32_t index, absl::string_view id);
+  std::optional<Refusal> CheckServed(std::uint32_t index, const v1::SubCall& call) const;
+  std::optional<Refusal> CheckMethodOf(std::uint32_t index, const v1::SubCall& call,
+                                       PlannedCall* planned);
+  std::optional<Refusal> CheckTimeout(std::uint32_t index, const v1::SubCall& call,
+                                      PlannedCall* planned);
+  std::optional<Refusal> CheckFallback(std::uint32_t index, const v1::SubCall& call,
+                                       PlannedCall* planned);
+  std::optional<Refusal> CheckRequirement(std::uint32_t index, const v1::SubCall& call,
+                                          PlannedCall* planned) const;
+  std::optional<Refusal> CheckTarget(std::uint32_t index, const v1::SubCall& call,
+                                     PlannedCall* planned);
+
+  // Whether the gather is lost already if this call fails for want of its target.
+  bool FailureDecides(const PlannedCall& planned) const;
+
+  const std::uint32_t calls_;
+  const v1::SubCall& defaults_;
+  const v1::Mode mode_;
+  const TargetTable& targets_;
+  const std::chrono::nanoseconds max_timeout_;
+  const MetadataMerge metadata_;
+  bool clamped_ = false;
+  absl::flat_hash_map<absl::string_view, std::uint32_t> index_of_id_;  // explicit ids only
+  // Calls of one request mostly repeat each other: what was found good last is not looked at again.
+  absl::string_view good_method_;
+  const Target* last_target_ = nullptr;
+};
+
+}  // namespace gather::engine
+
+#endif  // GATHER_ENGINE_CALL_CHECKER_H_
