@@ -1,0 +1,58 @@
+#ifndef BENCHMARKS_CHILD_PROCESS_H_
+#define BENCHMARKS_CHILD_PROCESS_H_
+
+#include <sys/types.h>
+
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+
+namespace gather::benchmarks {
+
+// A program started by the harness, which talks to it in lines. Killed and awaited by the
+// destructor, and by the system if the harness dies. Used by one thread.
+class ChildProcess {
+ public:
+  // Which of its outputs the harness reads; the other one goes where the harness's own goes.
+  enum class Output { kStandardOutput, kStandardError };
+
+  // Starts `command`, whose first element is the path of a program.
+  static absl::StatusOr<std::unique_ptr<ChildProcess>> Start(
+      const std::vector<std::string>& command, Output output);
+
+  ChildProcess(const ChildProcess&) = delete;
+  ChildProcess& operator=(const ChildProcess&) = delete;
+  ~ChildProcess();
+
+  // Blocks until the program has written a line; UNAVAILABLE if it ended before.
+  absl::StatusOr<std::string> ReadLine();
+
+  absl::Status WriteLine(absl::string_view line);
+
+  // From here on what it writes goes to the harness's standard error; no more ReadLine.
+  void ForwardOutput();
+
+  // CPU time of all its threads since its start, in user and system mode.
+  absl::Duration CpuTime() const;
+
+ private:
+  ChildProcess(std::string name, pid_t pid, std::FILE* input, std::FILE* output)
+      : name_(std::move(name)), pid_(pid), input_(input), output_(output) {}
+
+  const std::string name_;
+  const pid_t pid_;
+  std::FILE* const input_;
+  std::FILE* const output_;
+  std::thread forwarder_;
+};
+
+}  // namespace gather::benchmarks
+
+#endif  // BENCHMARKS_CHILD_PROCESS_H_
