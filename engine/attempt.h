@@ -15,7 +15,8 @@
 
 namespace gather::engine {
 
-// What one attempt sends, and until when it may run. Views need to live only during Start().
+// What one attempt sends, and until when it may run. `method` needs to live only during Start(),
+// `target` and `metadata` until the attempt is cancelled or has ended.
 struct AttemptCall {
   const Target* target = nullptr;
   absl::string_view method;

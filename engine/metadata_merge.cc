@@ -19,18 +19,11 @@ bool IsKeyCharacter(char c) {
   return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '-' || c == '_' || c == '.';
 }
 
-bool IsReserved(absl::string_view key) {
-  static constexpr absl::string_view kReserved[] = {"te", "content-type", "user-agent",
-                                                    "connection", "host"};
-  return absl::StartsWith(key, "grpc-") || absl::StartsWith(key, "gather-") ||
-         std::find(std::begin(kReserved), std::end(kReserved), key) != std::end(kReserved);
-}
-
 // What is wrong with one entry, or nothing.
 std::string Problem(const v1::Metadata& entry) {
   const absl::string_view key = entry.key();
   if (key.empty()) return "an empty key";
-  if (IsReserved(key) || key[0] == ':') return absl::StrCat("key ", Quoted(key), " is reserved");
+  if (IsReservedKey(key)) return absl::StrCat("key ", Quoted(key), " is reserved");
   if (!std::all_of(key.begin(), key.end(), IsKeyCharacter)) {
     return absl::StrCat("key ", Quoted(key), " has characters other than [a-z0-9_.-]");
   }
@@ -47,6 +40,14 @@ Refusal TooMany(std::uint32_t index, std::size_t count) {
 }
 
 }  // namespace
+
+bool IsReservedKey(absl::string_view key) {
+  static constexpr absl::string_view kReserved[] = {"te", "content-type", "user-agent",
+                                                    "connection", "host"};
+  return absl::StartsWith(key, ":") || absl::StartsWith(key, "grpc-") ||
+         absl::StartsWith(key, "gather-") ||
+         std::find(std::begin(kReserved), std::end(kReserved), key) != std::end(kReserved);
+}
 
 MetadataMerge::MetadataMerge(const v1::SubCall& defaults) : defaults_(defaults) {
   if (defaults.metadata_size() > kMaxEntries) return;

@@ -13,6 +13,10 @@
 
 namespace gather::engine {
 
+// Whether a key is gRPC's, HTTP's or ours: no request may set it, and no trailer of that name is
+// handed on.
+bool IsReservedKey(absl::string_view key);
+
 // Joins the metadata of a request's defaults with that of each of its calls, and checks the result.
 // The defaults are looked at once, so a call costs what its own entries cost. The defaults must
 // outlive this.

@@ -1,0 +1,22 @@
+#ifndef GATHER_ENGINE_BACKEND_CHANNEL_H_
+#define GATHER_ENGINE_BACKEND_CHANNEL_H_
+
+#include <grpcpp/channel.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace gather::engine {
+
+// A channel to a backend, with the one set of arguments that all of them have:
+//   no retries (when to try again is for us to say) · a connection of its own, shared with no other
+//   channel · trailers up to 64 KiB · no HTTP proxy from the environment · compression neither
+//   offered nor inflated · replies up to `max_reply_bytes` · reconnects after 100 ms to 5 s.
+// Connects when first used.
+std::shared_ptr<grpc::Channel> MakeBackendChannel(const std::string& address,
+                                                  std::uint64_t max_reply_bytes);
+
+}  // namespace gather::engine
+
+#endif  // GATHER_ENGINE_BACKEND_CHANNEL_H_

@@ -1,0 +1,86 @@
+#ifndef GATHER_ENGINE_ENGINE_H_
+#define GATHER_ENGINE_ENGINE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <variant>
+
+#include "absl/container/flat_hash_map.h"
+#include "engine/answer_reserve.h"
+#include "engine/async/time.h"
+#include "engine/async/worker.h"
+#include "engine/attempt.h"
+#include "engine/gather_run.h"
+#include "engine/plan.h"
+#include "engine/refusal.h"
+#include "engine/target.h"
+#include "gather/v1/gather.pb.h"
+
+namespace gather::engine {
+
+// What every worker's engine of one process shares. Immutable once the first engine is made.
+struct EngineOptions {
+  TargetTable targets;
+  PlanLimits plan;
+  std::uint64_t max_request_bytes = 64ull << 20;
+  std::uint64_t max_response_bytes = 64ull << 20;
+  std::uint64_t max_reply_bytes = 16ull << 20;
+  Duration cancel_grace = std::chrono::milliseconds(100);
+};
+
+// Who asks, and until when.
+struct Caller {
+  std::string gather_id;   // from NewGatherId()
+  Time deadline = kNever;  // of the caller's own RPC; an answer reserve is kept back from it
+};
+
+// Runs gathers on one worker: the door's request in, one answer out.
+//
+//   engine.Start(std::move(request), {NewGatherId()}, &sink);  // sink.OnAnswer() comes later
+//
+// Knows nothing of servers, and of gRPC only what its Invoker does. Threads: everything on the
+// worker's. Destruction: only when idle() is true.
+class Engine final : private RunOwner {
+ public:
+  Engine(Worker* worker, Invoker* invoker, std::shared_ptr<const EngineOptions> options);
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+  ~Engine();
+
+  // Checks the request and starts it. The run may be used for GatherRun::Cancel() until the sink
+  // has its answer. A refusal means that nothing was sent and the sink will hear nothing.
+  std::variant<GatherRun*, Refusal> Start(std::unique_ptr<v1::GatherRequest> request,
+                                          const Caller& caller, AnswerSink* sink);
+
+  // New gathers are refused from now on: DRAINING.
+  void Drain() { draining_ = true; }
+
+  // Stops every gather, with that cause; each answers.
+  void CancelAll(v1::Cause cause);
+
+  // Calls `on_idle` once, as soon as no gather is running; at once when that is so already.
+  void NotifyWhenIdle(std::function<void()> on_idle);
+  bool idle() const { return runs_.empty(); }
+
+  const EngineOptions& options() const { return *options_; }
+  AnswerReserve* answer_reserve() { return &answer_reserve_; }
+
+ private:
+  void OnRunEnded(GatherRun* run) override;
+  Time GatherDeadline(const Plan& plan, const Caller& caller) const;
+
+  Worker* const worker_;
+  Invoker* const invoker_;
+  const std::shared_ptr<const EngineOptions> options_;
+  AnswerReserve answer_reserve_;
+  bool draining_ = false;
+  absl::flat_hash_map<GatherRun*, std::unique_ptr<GatherRun>> runs_;
+  std::function<void()> on_idle_;
+};
+
+}  // namespace gather::engine
+
+#endif  // GATHER_ENGINE_ENGINE_H_
