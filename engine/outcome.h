@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/string_view.h"
@@ -35,7 +36,7 @@ struct Outcome {
   v1::Delivery delivery = v1::DELIVERY_UNSPECIFIED;
   bool from_fallback = false;
   std::optional<std::uint32_t> caused_by;
-  std::unique_ptr<v1::Status> status;  // null: absent
+  std::unique_ptr<v1::Status> status;  // null: absent; its strings are valid UTF-8
   grpc::ByteBuffer response;           // of SUCCEEDED; the fallback's bytes when from_fallback
   std::vector<std::pair<std::string, std::string>> trailers;
   Timing timing;
@@ -48,29 +49,22 @@ struct Answer {
   std::vector<Outcome> outcomes;  // one per sub-call, in request order
   v1::Decision decision;          // empty when validate_only
   v1::Summary summary;            // its `decision` is left empty; a copy stands above
-};
 
-// A status as gRPC sends it: code, message (at most 512 bytes before encoding) and the bytes of
-// `grpc-status-details-bin` (at most 4,096, a serialised v1::Status with an empty message).
-struct RpcStatus {
-  int code = 0;
-  std::string message;
-  std::string details;
+  // Of a FAILED decision: the sub-call whose status it carries; absent: the deciding one's if that
+  // is a real failure, else it carries none's.
+  std::optional<std::uint32_t> status_of;
+
+  // Of a DEADLINE_EXCEEDED decision: what expired, counted from acceptance.
+  std::optional<std::chrono::nanoseconds> deadline;
 };
 
 // Whether the outcome is a real failure: FAILED, REJECTED, or expired in the queue by its own
 // timeout. Never one that the gather cancelled.
 bool IsRealFailure(const Outcome& outcome);
 
-// The outcome of slot `index` without its payload.
+// The outcome of slot `index`, without its payload, in place of whatever `out` held. A message that
+// is used again and again keeps what it allocated.
 void ToProto(const Outcome& outcome, std::uint32_t index, absl::string_view id, v1::Outcome* out);
-
-// The RPC status that goes with the answer, by verdict and error_delivery; OK means that the
-// response goes out too.
-RpcStatus ToRpcStatus(const Answer& answer);
-
-// The RPC status of a refusal.
-RpcStatus ToRpcStatus(const Refusal& refusal);
 
 }  // namespace gather::engine
 

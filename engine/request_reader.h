@@ -1,0 +1,23 @@
+#ifndef GATHER_ENGINE_REQUEST_READER_H_
+#define GATHER_ENGINE_REQUEST_READER_H_
+
+#include <grpcpp/support/byte_buffer.h>
+
+#include <cstdint>
+#include <memory>
+#include <variant>
+
+#include "engine/refusal.h"
+#include "gather/v1/gather.pb.h"
+
+namespace gather::engine {
+
+// The request that `bytes` hold, or REQUEST_TOO_LARGE when they are more than `max_request_bytes`,
+// which is found before anything is parsed, or MALFORMED. Leaves `bytes` empty: what the request
+// needs of them has been copied. Checks nothing that stands in the request; MakePlan() does.
+std::variant<std::unique_ptr<v1::GatherRequest>, Refusal> ReadRequest(
+    grpc::ByteBuffer* bytes, std::uint64_t max_request_bytes);
+
+}  // namespace gather::engine
+
+#endif  // GATHER_ENGINE_REQUEST_READER_H_
