@@ -1,0 +1,65 @@
+#include "server/gather_call.h"
+
+#include <utility>
+#include <variant>
+
+#include "engine/answer_writer.h"
+#include "engine/async/grpc_queue.h"
+#include "engine/gather_id.h"
+#include "engine/request_reader.h"
+#include "server/gather_log.h"
+
+namespace gather::server {
+
+void GatherCall::Await() {
+  worker_->gather_service()->RequestGather(context(), &request_, &responder_, worker_->queue(),
+                                           worker_->queue(), accepted());
+}
+
+void GatherCall::OnAccepted() {
+  worker_->Await<GatherCall>();
+  gather_id_ = engine::NewGatherId();
+  context()->AddTrailingMetadata("gather-id", gather_id_);
+  engine::Engine* const engine = worker_->gathers();
+  auto request = engine::ReadRequest(&request_, engine->options().max_request_bytes);
+  request_.Clear();
+  if (auto* refusal = std::get_if<engine::Refusal>(&request)) return Refuse(*refusal);
+  const engine::Caller caller{gather_id_, engine::FromTimespec(context()->raw_deadline())};
+  auto started = engine->Start(std::move(std::get<0>(request)), caller, this);
+  if (auto* refusal = std::get_if<engine::Refusal>(&started)) return Refuse(*refusal);
+  run_ = std::get<engine::GatherRun*>(started);
+}
+
+void GatherCall::OnOver(bool /*cancelled*/) {
+  if (run_ != nullptr) run_->Cancel(v1::CAUSE_CALLER);
+}
+
+void GatherCall::OnAnswer(engine::Answer answer) {
+  run_ = nullptr;
+  answered_at_ = worker_->worker()->now();
+  LogIfFailed(answer);
+  if (answer.plan.clamped) context()->AddTrailingMetadata("gather-clamped", "1");
+  const engine::RpcStatus status = engine::ToRpcStatus(answer);
+  if (status.code != 0) return FinishWith(status);
+  Starting();
+  responder_.Finish(engine::ToWire(answer), grpc::Status::OK, &finished_);
+}
+
+void GatherCall::Refuse(const engine::Refusal& refusal) {
+  answered_at_ = worker_->worker()->now();
+  FinishWith(engine::ToRpcStatus(refusal));
+}
+
+void GatherCall::FinishWith(const engine::RpcStatus& status) {
+  Starting();
+  responder_.FinishWithError(grpc::Status(static_cast<grpc::StatusCode>(status.code),
+                                          status.message, status.details),
+                             &finished_);
+}
+
+void GatherCall::OnFinished(bool ok) {
+  if (ok) worker_->gathers()->answer_reserve()->Record(worker_->worker()->now() - answered_at_);
+  Ended();
+}
+
+}  // namespace gather::server

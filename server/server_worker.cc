@@ -1,0 +1,79 @@
+#include "server/server_worker.h"
+
+#include <utility>
+
+#include "server/gather_call.h"
+#include "server/health_calls.h"
+#include "server/other_calls.h"
+
+namespace gather::server {
+namespace {
+
+// Gathers awaited at once, so that a burst need not wait for the next to be asked for.
+constexpr int kAwaitedGathers = 32;
+
+}  // namespace
+
+ServerWorker::ServerWorker(std::unique_ptr<grpc::ServerCompletionQueue> queue,
+                           GatherService* gather, HealthService* health,
+                           std::shared_ptr<const engine::EngineOptions> options,
+                           std::string capabilities)
+    : queue_(queue.get()),
+      worker_(std::make_unique<engine::GrpcQueue>(std::move(queue))),
+      options_(std::move(options)),
+      invoker_(std::make_unique<engine::GrpcInvoker>(queue_, options_->targets,
+                                                     options_->max_reply_bytes)),
+      engine_(&worker_, invoker_.get(), options_),
+      gather_service_(gather),
+      health_service_(health),
+      capabilities_(std::move(capabilities)) {}
+
+void ServerWorker::Start() {
+  worker_.Post([this] {
+    for (int i = 0; i < kAwaitedGathers; ++i) Await<GatherCall>();
+    Await<CapabilitiesCall>();
+    Await<AsCompletedCall>();
+    Await<TaskGroupCall>();
+    Await<HealthCheckCall>();
+    Await<HealthWatchCall>();
+  });
+  worker_.Start();
+}
+
+void ServerWorker::Drain() {
+  worker_.Post([this] {
+    health_.SetNotServing();
+    engine_.Drain();
+  });
+}
+
+void ServerWorker::EndWatches() {
+  worker_.Post([this] { health_.Close(); });
+}
+
+void ServerWorker::CancelAll() {
+  worker_.Post([this] { engine_.CancelAll(v1::CAUSE_SHUTDOWN); });
+}
+
+void ServerWorker::NotifyWhenIdle(std::function<void()> on_idle) {
+  worker_.Post([this, on_idle = std::move(on_idle)] {
+    on_idle_ = on_idle;
+    engine_.NotifyWhenIdle([this] { TellIfIdle(); });
+  });
+}
+
+void ServerWorker::Stop() {
+  worker_.Post([this] { invoker_.reset(); });
+  worker_.Stop();
+}
+
+void ServerWorker::Release(ServerCall* call) {
+  calls_.erase(call);
+  TellIfIdle();
+}
+
+void ServerWorker::TellIfIdle() {
+  if (on_idle_ && calls_.empty() && engine_.idle()) std::exchange(on_idle_, nullptr)();
+}
+
+}  // namespace gather::server
