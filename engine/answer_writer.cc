@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "google/protobuf/arena.h"
 #include "google/protobuf/io/coded_stream.h"
 
 namespace gather::engine {
@@ -102,11 +103,14 @@ class SliceWriter {
   std::vector<grpc::Slice> slices_;
 };
 
-// Writes one answer. The scratch message and vector are used for each outcome again.
+// Writes one answer. Outcomes become messages one at a time, in the same bit of memory: clearing
+// and filling one message again would free and allocate its parts for each.
 class AnswerWriter {
  public:
   explicit AnswerWriter(const Answer& answer)
-      : answer_(answer), writer_((answer.outcomes.size() + 2) * kUsualOutcomeBytes) {}
+      : answer_(answer),
+        writer_((answer.outcomes.size() + 2) * kUsualOutcomeBytes),
+        arena_(block_, sizeof(block_)) {}
 
   grpc::ByteBuffer Write() {
     for (std::uint32_t i = 0; i < answer_.outcomes.size(); ++i) WriteOutcome(i);
@@ -120,16 +124,18 @@ class AnswerWriter {
  private:
   void WriteOutcome(std::uint32_t index) {
     const Outcome& outcome = answer_.outcomes[index];
-    ToProto(outcome, index, answer_.plan.calls[index].sub_call->id(), &scratch_);
+    auto* message = google::protobuf::Arena::CreateMessage<v1::Outcome>(&arena_);
+    ToProto(outcome, index, answer_.plan.calls[index].sub_call->id(), message);
     const std::size_t payload = outcome.response.Length();
-    const std::size_t rest = scratch_.ByteSizeLong();
+    const std::size_t rest = message->ByteSizeLong();
     const std::size_t payload_head = payload == 0 ? 0 : 1 + VarintBytes(payload);
     const std::size_t whole = rest + payload_head + payload;
 
     std::uint8_t* at = writer_.Extend(1 + VarintBytes(whole) + rest + payload_head);
     *at++ = kOutcomesTag;
     at = CodedOutputStream::WriteVarint64ToArray(whole, at);
-    at = scratch_.SerializeWithCachedSizesToArray(at);
+    at = message->SerializeWithCachedSizesToArray(at);
+    arena_.Reset();
     if (payload == 0) return;
     *at++ = kResponseTag;
     CodedOutputStream::WriteVarint64ToArray(payload, at);
@@ -143,7 +149,8 @@ class AnswerWriter {
 
   const Answer& answer_;
   SliceWriter writer_;
-  v1::Outcome scratch_;
+  alignas(8) char block_[2048];
+  google::protobuf::Arena arena_;
   std::vector<grpc::Slice> slices_;
 };
 

@@ -30,7 +30,6 @@ bool IsRealFailure(const Outcome& outcome) {
 }
 
 void ToProto(const Outcome& outcome, std::uint32_t index, absl::string_view id, v1::Outcome* out) {
-  out->Clear();
   out->set_index(index);
   out->set_id(id.data(), id.size());
   out->set_disposition(outcome.disposition);

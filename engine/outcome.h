@@ -53,17 +53,13 @@ struct Answer {
   // Of a FAILED decision: the sub-call whose status it carries; absent: the deciding one's if that
   // is a real failure, else it carries none's.
   std::optional<std::uint32_t> status_of;
-
-  // Of a DEADLINE_EXCEEDED decision: what expired, counted from acceptance.
-  std::optional<std::chrono::nanoseconds> deadline;
 };
 
 // Whether the outcome is a real failure: FAILED, REJECTED, or expired in the queue by its own
 // timeout. Never one that the gather cancelled.
 bool IsRealFailure(const Outcome& outcome);
 
-// The outcome of slot `index`, without its payload, in place of whatever `out` held. A message that
-// is used again and again keeps what it allocated.
+// The outcome of slot `index`, without its payload, into an empty `out`.
 void ToProto(const Outcome& outcome, std::uint32_t index, absl::string_view id, v1::Outcome* out);
 
 }  // namespace gather::engine

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cstddef>
 #include <optional>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "absl/time/time.h"
 #include "engine/failure_details.h"
 #include "engine/utf8.h"
 
@@ -28,10 +28,10 @@ std::string CutMessage(absl::string_view message) {
   return std::string(CutUtf8(message, kMaxMessageBytes));
 }
 
-std::string Unfinished(const Answer& answer, v1::Cause cause) {
-  const auto count = std::count_if(answer.outcomes.begin(), answer.outcomes.end(),
-                                   [cause](const Outcome& o) { return o.cause == cause; });
-  return absl::StrCat(" with ", count, " of ", answer.outcomes.size(), " sub-calls unfinished");
+// What a failure says; its code where it says nothing.
+std::string Said(const v1::Status& status) {
+  if (!status.message().empty()) return status.message();
+  return absl::StatusCodeToString(static_cast<absl::StatusCode>(status.code()));
 }
 
 // The failure whose code the RPC takes, if a failure made the decision.
@@ -48,14 +48,13 @@ std::optional<std::uint32_t> UsedFailure(const Answer& answer) {
 std::string FailedMessage(const Answer& answer, std::optional<std::uint32_t> used) {
   const auto failures = static_cast<std::size_t>(
       std::count_if(answer.outcomes.begin(), answer.outcomes.end(), IsRealFailure));
-  const v1::Status& status = answer.decision.status();
-  if (!used) return CutMessage(status.message());
+  const std::string said = Said(answer.decision.status());
+  if (!used) return CutMessage(said);
   const PlannedCall& call = answer.plan.calls[*used];
   const std::size_t others = failures - (IsRealFailure(answer.outcomes[*used]) ? 1 : 0);
   const std::string suffix = others == 0 ? "" : absl::StrCat(" (+", others, " more)");
-  const std::string text =
-      absl::StrCat("sub-call ", *used, " \"", call.sub_call->id(), "\" (", call.target_name, " ",
-                   call.method, "): ", status.message());
+  const std::string text = absl::StrCat("sub-call ", *used, " \"", call.sub_call->id(), "\" (",
+                                        call.target_name, " ", call.method, "): ", said);
   return absl::StrCat(CutUtf8(text, kMaxMessageBytes - suffix.size()), suffix);
 }
 
@@ -84,18 +83,14 @@ RpcStatus FailedRpc(const Answer& answer, int code, absl::string_view reason, st
   return {code, std::move(message), details.SerializeAsString()};
 }
 
-std::string MessageOf(const Answer& answer) {
-  const std::string& message = answer.decision.status().message();
-  return CutMessage(message.empty() ? VerdictMessage(answer) : message);
-}
-
 }  // namespace
 
 RpcStatus ToRpcStatus(const Answer& answer) {
   const v1::Decision& decision = answer.decision;
+  const std::string& said = decision.status().message();
   const bool by_shutdown = decision.status().code() == kUnavailable;
   if (decision.verdict() == v1::VERDICT_CANCELLED && !by_shutdown) {
-    return {kCancelled, MessageOf(answer), ""};
+    return {kCancelled, CutMessage(said), ""};
   }
   if (answer.plan.policy.error_delivery() == v1::ERROR_DELIVERY_AS_RESPONSE) return {};
   switch (decision.verdict()) {
@@ -103,9 +98,9 @@ RpcStatus ToRpcStatus(const Answer& answer) {
       return FailedRpc(answer, decision.status().code(), "SUB_CALL_FAILED",
                        FailedMessage(answer, UsedFailure(answer)));
     case v1::VERDICT_DEADLINE_EXCEEDED:
-      return FailedRpc(answer, kDeadlineExceeded, "GATHER_DEADLINE", MessageOf(answer));
+      return FailedRpc(answer, kDeadlineExceeded, "GATHER_DEADLINE", CutMessage(said));
     case v1::VERDICT_CANCELLED:
-      return FailedRpc(answer, kUnavailable, "SHUTDOWN", MessageOf(answer));
+      return FailedRpc(answer, kUnavailable, "SHUTDOWN", CutMessage(said));
     default:
       return {};
   }
@@ -115,26 +110,6 @@ RpcStatus ToRpcStatus(const Refusal& refusal) {
   v1::Status details = ToProto(refusal);
   details.clear_message();
   return {refusal.code, CutMessage(refusal.message), details.SerializeAsString()};
-}
-
-std::string VerdictMessage(const Answer& answer) {
-  switch (answer.decision.verdict()) {
-    case v1::VERDICT_DEADLINE_EXCEEDED: {
-      const std::string deadline =
-          answer.deadline
-              ? absl::StrCat(" of ", absl::FormatDuration(absl::FromChrono(*answer.deadline)))
-              : "";
-      return absl::StrCat("gather deadline", deadline, " passed",
-                          Unfinished(answer, v1::CAUSE_GATHER_DEADLINE));
-    }
-    case v1::VERDICT_CANCELLED:
-      if (answer.decision.status().code() == kUnavailable) {
-        return absl::StrCat("server shut down", Unfinished(answer, v1::CAUSE_SHUTDOWN));
-      }
-      return absl::StrCat("cancelled by the caller", Unfinished(answer, v1::CAUSE_CALLER));
-    default:
-      return "";
-  }
 }
 
 }  // namespace gather::engine

@@ -17,16 +17,12 @@ struct RpcStatus {
 };
 
 // The RPC status that goes with the answer, by verdict and error_delivery; OK means that the
-// response goes out too.
+// response goes out too. A FAILED names the sub-call whose failure it is; any other verdict says
+// what the decision's status says.
 RpcStatus ToRpcStatus(const Answer& answer);
 
 // The RPC status of a refusal.
 RpcStatus ToRpcStatus(const Refusal& refusal);
-
-// What a decision that no sub-call's failure made says in its status: which deadline passed, who
-// cancelled, and how many sub-calls were unfinished. Empty for SATISFIED and FAILED. Needs the
-// answer's outcomes and the decision's verdict and code.
-std::string VerdictMessage(const Answer& answer);
 
 }  // namespace gather::engine
 

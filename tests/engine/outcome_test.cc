@@ -33,7 +33,6 @@ TEST(OutcomeTest, EveryFieldOfASlotIsTold) {
   outcome.trailers = {{"a", "1"}, {"b-bin", "\x01"}};
   outcome.timing = {milliseconds(1), milliseconds(2), milliseconds(1003), 1, 1, "ipv4:1.2.3.4:5"};
   v1::Outcome out;
-  out.set_response("what stood here before");
   ToProto(outcome, 7, "user", &out);
   EXPECT_EQ(out.DebugString(), Parse(R"(
     index: 7 id: "user" disposition: DISPOSITION_CANCELLED
