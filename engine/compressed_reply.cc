@@ -11,9 +11,7 @@ class FlagReader : private grpc::ProtoBufferReader {
  public:
   explicit FlagReader(grpc::ByteBuffer* buffer) : grpc::ProtoBufferReader(buffer) {}
 
-  bool compressed() {
-    return reader()->buffer_in->data.raw.compression != GRPC_COMPRESS_NONE;
-  }
+  bool compressed() { return reader()->buffer_in->data.raw.compression != GRPC_COMPRESS_NONE; }
 };
 
 }  // namespace

@@ -105,9 +105,8 @@ FailureOrigin Protocol(int code) {
 }
 
 FailureOrigin OfKind(Kind kind, int code) {
-  FailureOrigin found = {.origin = v1::ORIGIN_TRANSPORT,
-                         .delivery = v1::DELIVERY_EFFECT_UNKNOWN,
-                         .code = code};
+  FailureOrigin found = {
+      .origin = v1::ORIGIN_TRANSPORT, .delivery = v1::DELIVERY_EFFECT_UNKNOWN, .code = code};
   switch (kind) {
     case Kind::kNotConnected:
       found.delivery = v1::DELIVERY_NEVER_SENT;

@@ -8,9 +8,9 @@ namespace gather::engine {
 
 // What a unary call over gRPC 1.51 brought when it ended.
 struct CallEnd {
-  int code = 0;                      // grpc::Status::error_code(), also when gRPC knows no such code
-  absl::string_view message;         // grpc::Status::error_message()
-  absl::string_view peer;            // grpc::ClientContext::peer()
+  int code = 0;               // grpc::Status::error_code(), also when gRPC knows no such code
+  absl::string_view message;  // grpc::Status::error_message()
+  absl::string_view peer;     // grpc::ClientContext::peer()
   absl::string_view channel_target;  // what the channel was created with
   bool got_message = false;          // grpc::ByteBuffer::Valid() of the reply
   bool compressed = false;           // the reply is a compressed message (see IsCompressed)
@@ -47,7 +47,8 @@ struct FailureOrigin {
 //    target. Dialling "10.0.0.1:80" instead avoids this.
 //  * A deadline or a cancel of the caller's own is for the caller to tell: gRPC's text for both is
 //    ORCHESTRATOR, EFFECT_UNKNOWN here.
-//  * "GOAWAY received" counts as refused unprocessed, as it does for gRPC's own transparent retry. A
+//  * "GOAWAY received" counts as refused unprocessed, as it does for gRPC's own transparent retry.
+//  A
 //    peer that sends GOAWAY and then bytes that are no HTTP/2 makes gRPC say so of every stream.
 //
 // Example:

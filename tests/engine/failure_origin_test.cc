@@ -13,6 +13,8 @@
 #include <optional>
 #include <ostream>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
@@ -35,8 +37,8 @@ constexpr char kMethod[] = "/x.Y/Z";
 constexpr int kMaxReplyBytes = 1000;
 constexpr milliseconds kLong(10000);
 
-std::shared_ptr<grpc::Channel> Dial(const std::string& target, grpc::ChannelArguments arguments =
-                                                                   test::BackendChannelArguments()) {
+std::shared_ptr<grpc::Channel> Dial(
+    const std::string& target, grpc::ChannelArguments arguments = test::BackendChannelArguments()) {
   arguments.SetMaxReceiveMessageSize(kMaxReplyBytes);
   return grpc::CreateCustomChannel(target, grpc::InsecureChannelCredentials(), arguments);
 }
@@ -86,8 +88,8 @@ TEST_P(FailureOriginTest, SaysWhoFailedAndWhetherTheBackendSawTheCall) {
   EXPECT_EQ(result.status.error_code(), expected.grpc_code);
   EXPECT_EQ(result.status.error_message(),
             absl::StrReplaceAll(expected.grpc_message, {{"$", backend.address()}}));
-  EXPECT_EQ(result.peer, expected.peer_known ? absl::StrCat("ipv4:", backend.address())
-                                             : backend.address());
+  EXPECT_EQ(result.peer,
+            expected.peer_known ? absl::StrCat("ipv4:", backend.address()) : backend.address());
   const FailureOrigin found = Find(result, backend.address());
   EXPECT_EQ(found.origin, expected.origin);
   EXPECT_EQ(found.delivery, expected.delivery);
@@ -98,9 +100,13 @@ TEST_P(FailureOriginTest, SaysWhoFailedAndWhetherTheBackendSawTheCall) {
 
 // The shapes that most cases have.
 SocketCase NotConnected(std::string name, Script script, const std::string& last_error) {
-  return {std::move(name), std::move(script), 14,
-          absl::StrCat("failed to connect to all addresses; last error: ", last_error), false,
-          v1::ORIGIN_TRANSPORT, v1::DELIVERY_NEVER_SENT};
+  return {std::move(name),
+          std::move(script),
+          14,
+          absl::StrCat("failed to connect to all addresses; last error: ", last_error),
+          false,
+          v1::ORIGIN_TRANSPORT,
+          v1::DELIVERY_NEVER_SENT};
 }
 
 SocketCase Broken(std::string name, Script script, int code, std::string message) {
@@ -109,26 +115,18 @@ SocketCase Broken(std::string name, Script script, int code, std::string message
 }
 
 SocketCase Refused(std::string name, Script script, std::string message) {
-  return {std::move(name), std::move(script),    14,
-          std::move(message), true, v1::ORIGIN_TRANSPORT, v1::DELIVERY_NEVER_SENT, true};
+  return {std::move(name),      std::move(script),       14,  std::move(message), true,
+          v1::ORIGIN_TRANSPORT, v1::DELIVERY_NEVER_SENT, true};
 }
 
 SocketCase Protocol(std::string name, Script script, int grpc_code, std::string message, int code) {
-  return {std::move(name),
-          std::move(script),
-          grpc_code,
-          std::move(message),
-          true,
-          v1::ORIGIN_TRANSPORT,
-          v1::DELIVERY_EFFECT_UNKNOWN,
-          false,
-          "BACKEND_PROTOCOL",
-          code};
+  return {std::move(name),      std::move(script),           grpc_code, std::move(message), true,
+          v1::ORIGIN_TRANSPORT, v1::DELIVERY_EFFECT_UNKNOWN, false,     "BACKEND_PROTOCOL", code};
 }
 
 SocketCase FromBackend(std::string name, Script script, int code, std::string message) {
-  return {std::move(name), std::move(script), code, std::move(message), true, v1::ORIGIN_BACKEND,
-          v1::DELIVERY_ANSWERED};
+  return {std::move(name),    std::move(script),    code, std::move(message), true,
+          v1::ORIGIN_BACKEND, v1::DELIVERY_ANSWERED};
 }
 
 Script Status(int code, const std::string& message) {
@@ -142,43 +140,44 @@ std::string CaseName(const testing::TestParamInfo<SocketCase>& info) { return in
 
 INSTANTIATE_TEST_SUITE_P(
     NoConnection, FailureOriginTest,
-    testing::Values(
-        NotConnected("ClosesOnAccept", test::AcceptAndClose(), "UNAVAILABLE: ipv4:$: Socket closed"),
-        NotConnected("SpeaksHttpOne", test::HttpOne(),
-                     "INTERNAL: ipv4:$: Trying to connect an http1.x server"),
-        NotConnected("SpeaksGarbage", test::Garbage(),
-                     "UNAVAILABLE: ipv4:$: Failed parsing HTTP/2"),
-        NotConnected("SpeaksTls", test::TlsAlert(), "UNAVAILABLE: ipv4:$: Socket closed")),
+    testing::Values(NotConnected("ClosesOnAccept", test::AcceptAndClose(),
+                                 "UNAVAILABLE: ipv4:$: Socket closed"),
+                    NotConnected("SpeaksHttpOne", test::HttpOne(),
+                                 "INTERNAL: ipv4:$: Trying to connect an http1.x server"),
+                    NotConnected("SpeaksGarbage", test::Garbage(),
+                                 "UNAVAILABLE: ipv4:$: Failed parsing HTTP/2"),
+                    NotConnected("SpeaksTls", test::TlsAlert(),
+                                 "UNAVAILABLE: ipv4:$: Socket closed")),
     CaseName);
 
 INSTANTIATE_TEST_SUITE_P(
     BrokenOff, FailureOriginTest,
-    testing::Values(
-        Broken("ClosesAfterRequest", test::CloseAfterRequest(), 14, "Socket closed"),
-        Broken("ResetsConnectionAfterRequest", test::ResetAfterRequest(), 14,
-               "recvmsg:Connection reset by peer"),
-        Broken("ClosesAfterHeaders", test::CloseAfterHeaders(), 14, "Socket closed"),
-        Broken("ClosesAfterMessage", test::CloseAfterMessage("pong"), 14, "Socket closed"),
-        Broken("ResetsStreamNoError", test::ResetStream(0), 13,
-               "Received RST_STREAM with error code 0"),
-        Broken("ResetsStreamInternalError", test::ResetStream(2), 13,
-               "Received RST_STREAM with error code 2"),
-        Broken("ResetsStreamCancel", test::ResetStream(test::kCancel), 1,
-               "Received RST_STREAM with error code 8"),
-        Broken("ResetsStreamEnhanceYourCalm", test::ResetStream(11), 8,
-               "Received RST_STREAM with error code 11"),
-        Broken("ResetsStreamInadequateSecurity", test::ResetStream(12), 7,
-               "Received RST_STREAM with error code 12"),
-        Broken("ResetsStreamHttpOneRequired", test::ResetStream(13), 13,
-               "Received RST_STREAM with error code 13"),
-        Broken("ResetsStreamAfterHeaders", test::ResetStreamAfterHeaders(2), 13,
-               "Received RST_STREAM with error code 2"),
-        Broken("GoAwayAfterThisStreamThenCloses", test::GoAwayThenClose(1, test::kNoError), 14,
-               "Socket closed"),
-        Broken("HttpStatus503", test::HttpStatus(503), 14,
-               "Received http2 header with status: 503"),
-        Broken("HttpStatus404", test::HttpStatus(404), 12,
-               "Received http2 header with status: 404")),
+    testing::Values(Broken("ClosesAfterRequest", test::CloseAfterRequest(), 14, "Socket closed"),
+                    Broken("ResetsConnectionAfterRequest", test::ResetAfterRequest(), 14,
+                           "recvmsg:Connection reset by peer"),
+                    Broken("ClosesAfterHeaders", test::CloseAfterHeaders(), 14, "Socket closed"),
+                    Broken("ClosesAfterMessage", test::CloseAfterMessage("pong"), 14,
+                           "Socket closed"),
+                    Broken("ResetsStreamNoError", test::ResetStream(0), 13,
+                           "Received RST_STREAM with error code 0"),
+                    Broken("ResetsStreamInternalError", test::ResetStream(2), 13,
+                           "Received RST_STREAM with error code 2"),
+                    Broken("ResetsStreamCancel", test::ResetStream(test::kCancel), 1,
+                           "Received RST_STREAM with error code 8"),
+                    Broken("ResetsStreamEnhanceYourCalm", test::ResetStream(11), 8,
+                           "Received RST_STREAM with error code 11"),
+                    Broken("ResetsStreamInadequateSecurity", test::ResetStream(12), 7,
+                           "Received RST_STREAM with error code 12"),
+                    Broken("ResetsStreamHttpOneRequired", test::ResetStream(13), 13,
+                           "Received RST_STREAM with error code 13"),
+                    Broken("ResetsStreamAfterHeaders", test::ResetStreamAfterHeaders(2), 13,
+                           "Received RST_STREAM with error code 2"),
+                    Broken("GoAwayAfterThisStreamThenCloses",
+                           test::GoAwayThenClose(1, test::kNoError), 14, "Socket closed"),
+                    Broken("HttpStatus503", test::HttpStatus(503), 14,
+                           "Received http2 header with status: 503"),
+                    Broken("HttpStatus404", test::HttpStatus(404), 12,
+                           "Received http2 header with status: 404")),
     CaseName);
 
 INSTANTIATE_TEST_SUITE_P(
@@ -298,19 +297,19 @@ TEST(FailureOriginBrokenTest, ConnectionLostBeforeTheRequestWasReadIsUnknown) {
 CallResult WriteToABrokenConnection(std::string* target) {
   std::promise<void> connected;
   std::promise<void> broken;
-  ScriptedSocket backend([&](test::ScriptedPeer& peer) {
+  const auto break_unseen = [&](test::ScriptedPeer& peer) {
     peer.Handshake();
-    peer.AwaitPingAnswer();
     connected.get_future().wait();
     peer.FinishSending();
     peer.Reset();
     broken.set_value();
-  });
+  };
+  ScriptedSocket backend({break_unseen, test::AcceptAndClose()});
   const auto channel = Dial(backend.address());
   EXPECT_TRUE(channel->WaitForConnected(std::chrono::system_clock::now() + kLong));
   connected.set_value();
   broken.get_future().wait();
-  GenericCall call(channel, kMethod, "ping", milliseconds(500));
+  GenericCall call(channel, kMethod, "ping");
   *target = backend.address();
   return call.Wait();
 }
@@ -343,12 +342,13 @@ TEST(FailureOriginBrokenTest, KeepaliveTimeoutIsUnknown) {
 class StreamSlotTest : public testing::Test {
  protected:
   void Play(std::string last_words) {
-    backend_.emplace([this, last_words](test::ScriptedPeer& peer) {
+    const auto allow_one = [this, last_words](test::ScriptedPeer& peer) {
       peer.Handshake({{test::kMaxConcurrentStreams, 1}});
       if (!peer.AwaitRequest()) return;
       second_started_.get_future().wait();
       peer.Send(last_words);
-    });
+    };
+    backend_.emplace(std::vector<Script>{allow_one, test::AcceptAndClose()});
     channel_ = Dial(backend_->address());
     ASSERT_TRUE(channel_->WaitForConnected(std::chrono::system_clock::now() + kLong));
     first_.emplace(channel_, kMethod, "ping");
@@ -387,8 +387,7 @@ TEST(FailureOriginOursTest, ReplyOverTheCapIsOurs) {
   ScriptedSocket backend(test::Answer(std::string(2 * kMaxReplyBytes, 'x')));
   GenericCall call(Dial(backend.address()), kMethod, "ping");
   EXPECT_EQ(call.Wait().status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
-  EXPECT_EQ(call.Wait().status.error_message(),
-            "Received message larger than max (2000 vs. 1000)");
+  EXPECT_EQ(call.Wait().status.error_message(), "Received message larger than max (2000 vs. 1000)");
   const FailureOrigin found = Find(call.Wait(), backend.address());
   EXPECT_EQ(found.origin, v1::ORIGIN_ORCHESTRATOR);
   EXPECT_EQ(found.delivery, v1::DELIVERY_EFFECT_UNKNOWN);
@@ -407,11 +406,12 @@ TEST(FailureOriginOursTest, DeadlineAfterSendingIsOursAndUnknown) {
 
 TEST(FailureOriginOursTest, CancelAfterSendingIsOursAndUnknown) {
   std::promise<void> request_came;
-  ScriptedSocket backend([&request_came](test::ScriptedPeer& peer) {
+  const auto say_nothing = [&request_came](test::ScriptedPeer& peer) {
     peer.Handshake();
     if (peer.AwaitRequest()) request_came.set_value();
     peer.AwaitClose();
-  });
+  };
+  ScriptedSocket backend({say_nothing, test::AcceptAndClose()});
   const auto channel = Dial(backend.address());
   ASSERT_TRUE(channel->WaitForConnected(std::chrono::system_clock::now() + kLong));
   GenericCall call(channel, kMethod, "ping");
@@ -424,7 +424,8 @@ TEST(FailureOriginOursTest, CancelAfterSendingIsOursAndUnknown) {
   EXPECT_EQ(found.delivery, v1::DELIVERY_EFFECT_UNKNOWN);
 }
 
-// gRPC cancels such a call by itself, but a reply that came in one piece is taken as OK before that.
+// gRPC cancels such a call by itself, but a reply that came in one piece is taken as OK before
+// that.
 TEST(FailureOriginCompressionTest, CompressedReplyIsAProtocolFault) {
   ScriptedSocket backend(test::CompressedAnswer("gzip", "as if compressed"));
   GenericCall call(Dial(backend.address()), kMethod, "ping");
@@ -442,11 +443,10 @@ TEST(FailureOriginCompressionTest, HeadersThatAnnounceCompressionAreAProtocolFau
     peer.Handshake();
     const auto stream = peer.AwaitRequest();
     if (!stream) return;
-    peer.Send(test::HeadersFrame(*stream,
-                                 {{":status", "200"},
-                                  {"content-type", "application/grpc"},
-                                  {"grpc-encoding", "gzip"}},
-                                 false));
+    peer.Send(test::HeadersFrame(
+        *stream,
+        {{":status", "200"}, {"content-type", "application/grpc"}, {"grpc-encoding", "gzip"}},
+        false));
     peer.AwaitClose();
   });
   GenericCall call(Dial(backend.address()), kMethod, "ping");

@@ -40,8 +40,7 @@ BackendCall::BackendCall(Owner* owner, grpc::ServerCompletionQueue* queue)
 void BackendCall::Accept(grpc::AsyncGenericService* service) {
   context_.AsyncNotifyWhenDone(static_cast<BackendEvent*>(&over_));
   ++outstanding_;
-  service->RequestCall(&context_, &stream_, queue_, queue_,
-                       static_cast<BackendEvent*>(&accepted_));
+  service->RequestCall(&context_, &stream_, queue_, queue_, static_cast<BackendEvent*>(&accepted_));
 }
 
 void BackendCall::Answer(Behavior behavior) {

@@ -1,5 +1,5 @@
-// A programmable gRPC backend as a process of its own, for tests that kill it or that are written in
-// another language. What a call gets is said by its metadata: see FromMetadata() in behavior.h.
+// A programmable gRPC backend as a process of its own, for tests that kill it or that are written
+// in another language. What a call gets is said by its metadata: see FromMetadata() in behavior.h.
 //
 //   backend_main [--port=PORT]
 //
@@ -23,9 +23,9 @@ namespace {
 
 std::string Stats(const TestBackend& backend) {
   const CallCounts counts = backend.counts();
-  std::string text = absl::StrCat("calls ", counts.calls, "\nin_flight ", counts.in_flight,
-                                  "\nmax_in_flight ", counts.max_in_flight, "\ncancelled ",
-                                  counts.cancelled, "\ncancel_ns");
+  std::string text =
+      absl::StrCat("calls ", counts.calls, "\nin_flight ", counts.in_flight, "\nmax_in_flight ",
+                   counts.max_in_flight, "\ncancelled ", counts.cancelled, "\ncancel_ns");
   for (const CallRecord& record : backend.records()) {
     if (!record.cancelled_at) continue;
     absl::StrAppend(&text, " ", record.cancelled_at->time_since_epoch().count());

@@ -42,8 +42,8 @@ using HeaderList = std::vector<std::pair<std::string, std::string>>;
 
 std::string EncodeFrame(const Frame& frame);
 
-// Reads the nine header bytes: `payload` of the result is empty, `*payload_bytes` says how many bytes
-// follow.
+// Reads the nine header bytes: `payload` of the result is empty, `*payload_bytes` says how many
+// bytes follow.
 Frame DecodeFrameHeader(absl::string_view header, size_t* payload_bytes);
 
 std::string HeadersFrame(uint32_t stream, const HeaderList& headers, bool end_stream);

@@ -15,8 +15,8 @@
 namespace gather::test {
 
 // One accepted connection, seen from the backend's side, driven by a script that is plain blocking
-// code. Every method returns when its step is done or when the client (or `Interrupt`) has ended the
-// connection; what is sent after that is dropped, so scripts need no error handling.
+// code. Every method returns when its step is done or when the client (or `Interrupt`) has ended
+// the connection; what is sent after that is dropped, so scripts need no error handling.
 //
 // Threads: a script's methods from one thread; `Interrupt` from any.
 //

@@ -7,9 +7,7 @@
 namespace gather::test {
 namespace {
 
-HeaderList ResponseHeaders() {
-  return {{":status", "200"}, {"content-type", "application/grpc"}};
-}
+HeaderList ResponseHeaders() { return {{":status", "200"}, {"content-type", "application/grpc"}}; }
 
 // Plays `answer` for every request until the client leaves.
 Script EachRequest(std::function<void(ScriptedPeer&, uint32_t)> answer) {
@@ -62,15 +60,14 @@ Script CloseAfterMessage(std::string message) {
 }
 
 Script ResetStream(uint32_t code) {
-  return EachRequest([code](ScriptedPeer& peer, uint32_t stream) {
-    peer.Send(ResetFrame(stream, code));
-  });
+  return EachRequest(
+      [code](ScriptedPeer& peer, uint32_t stream) { peer.Send(ResetFrame(stream, code)); });
 }
 
 Script ResetStreamAfterHeaders(uint32_t code) {
   return EachRequest([code](ScriptedPeer& peer, uint32_t stream) {
-    peer.Send(absl::StrCat(HeadersFrame(stream, ResponseHeaders(), false),
-                           ResetFrame(stream, code)));
+    peer.Send(
+        absl::StrCat(HeadersFrame(stream, ResponseHeaders(), false), ResetFrame(stream, code)));
   });
 }
 
@@ -82,9 +79,8 @@ Script GoAway(uint32_t last_stream, uint32_t code) {
 }
 
 Script GoAwayThenClose(uint32_t last_stream, uint32_t code) {
-  return FirstRequest([=](ScriptedPeer& peer, uint32_t) {
-    peer.Send(GoAwayFrame(last_stream, code));
-  });
+  return FirstRequest(
+      [=](ScriptedPeer& peer, uint32_t) { peer.Send(GoAwayFrame(last_stream, code)); });
 }
 
 Script HttpOne() {
@@ -99,7 +95,8 @@ Script Garbage() {
 
 Script TlsAlert() {
   // A fatal alert, unexpected message, in a TLS 1.2 record.
-  return [](ScriptedPeer& peer) { peer.Send(absl::string_view("\x15\x03\x03\x00\x02\x02\x0a", 7)); };
+  return
+      [](ScriptedPeer& peer) { peer.Send(absl::string_view("\x15\x03\x03\x00\x02\x02\x0a", 7)); };
 }
 
 Script GarbageAfterRequest() {
@@ -120,8 +117,8 @@ Script Answer(std::string message) {
 Script AnswerHeaders(HeaderList headers, HeaderList trailers) {
   return EachRequest([headers = std::move(headers), trailers = std::move(trailers)](
                          ScriptedPeer& peer, uint32_t stream) {
-    peer.Send(absl::StrCat(HeadersFrame(stream, headers, false),
-                           HeadersFrame(stream, trailers, true)));
+    peer.Send(
+        absl::StrCat(HeadersFrame(stream, headers, false), HeadersFrame(stream, trailers, true)));
   });
 }
 

@@ -6,8 +6,8 @@
 
 #include "tests/support/scripted_socket.h"
 
-// Ready-made scripts for ScriptedSocket: one way each in which a backend goes wrong, and one in which
-// it goes right. "Request" is a whole unary request, headers and message.
+// Ready-made scripts for ScriptedSocket: one way each in which a backend goes wrong, and one in
+// which it goes right. "Request" is a whole unary request, headers and message.
 namespace gather::test {
 
 // HTTP/2 error codes (RFC 9113, section 7).
@@ -55,7 +55,8 @@ Script GarbageAfterRequest();
 // Answers every request in full.
 Script Answer(std::string message);
 
-// Answers every request with these response headers and trailers (no message), or with trailers only.
+// Answers every request with these response headers and trailers (no message), or with trailers
+// only.
 Script AnswerHeaders(HeaderList headers, HeaderList trailers);
 Script TrailersOnly(HeaderList trailers);
 

@@ -95,8 +95,7 @@ bool TestBackend::WaitForHeld(size_t count, std::chrono::milliseconds timeout) {
 }
 
 bool TestBackend::WaitForCancels(size_t count, std::chrono::milliseconds timeout) {
-  return ledger_.Wait([=](const CallCounts& counts) { return counts.cancelled >= count; },
-                      timeout);
+  return ledger_.Wait([=](const CallCounts& counts) { return counts.cancelled >= count; }, timeout);
 }
 
 bool TestBackend::WaitForIdle(std::chrono::milliseconds timeout) {
