@@ -1,9 +1,7 @@
 // ThreadSanitizer sees neither the atomics nor the locks inside libraries that
 // were built without it, so it reports what gRPC and Abseil do among themselves.
-// The name is the sanitizer's: NOLINTNEXTLINE(bugprone-reserved-identifier)
 extern "C" const char* __tsan_default_suppressions();
 
-// NOLINTNEXTLINE(bugprone-reserved-identifier)
 extern "C" const char* __tsan_default_suppressions() {
   return "called_from_lib:libgrpc.so\n"
          "called_from_lib:libgrpc++.so\n"
