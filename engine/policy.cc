@@ -27,12 +27,11 @@ void Policy::End(std::uint32_t index, v1::Requirement requirement, EndKind kind)
     if (required) --required_open_;
     const bool one_failure_decides = required || rule_.mode == v1::MODE_FAIL_FAST ||
                                      rule_.mode == v1::MODE_PROPAGATE;
-    if ((kind == EndKind::kFailure && one_failure_decides) ||
-        (kind == EndKind::kWithdrawn && required)) {
-      const auto status_of = kind == EndKind::kFailure ? std::optional(index) : std::nullopt;
-      decision_ = {v1::VERDICT_FAILED, index, status_of, /*by_failure=*/true};
+    if (kind == EndKind::kFailure && one_failure_decides) {
+      decision_ = {v1::VERDICT_FAILED, index, index, /*by_failure=*/true};
       return;
     }
+    if (kind == EndKind::kWithdrawn && required) return Fail(index);
     if (rule_.mode == v1::MODE_RACE && kind == EndKind::kSuccess) return Satisfy(index);
     if (rule_.mode == v1::MODE_RACE && kind == EndKind::kFailure) return Fail(index);
   }
@@ -73,7 +72,7 @@ void Policy::EndEarly() {
   const bool collects = rule_.mode == v1::MODE_FAIL_FAST || rule_.mode == v1::MODE_COLLECT ||
                         rule_.mode == v1::MODE_PROPAGATE;
   if (collects && required_open_ == 0) return Satisfy(std::nullopt);
-  decision_ = {v1::VERDICT_FAILED, std::nullopt, std::nullopt, false};
+  Fail(std::nullopt);
 }
 
 void Policy::Satisfy(std::optional<std::uint32_t> by) {
