@@ -302,10 +302,7 @@ Answer GatherRun::MakeAnswer() {
   answer.gather_id = settings_.gather_id;
   answer.plan = std::move(plan_);
   answer.outcomes = std::move(outcomes_);
-  if (state_.decided()) {
-    if (settings_.deadline != kNever) answer.deadline = settings_.deadline - settings_.accepted;
-    SetDecision(state_, &answer);
-  }
+  if (state_.decided()) SetDecision(state_, settings_.deadline - settings_.accepted, &answer);
   SetSummary(SinceAccepted(), idle_, &answer);
   if (state_.decided() && state_.size() > 0) answer.summary.set_straggler(last_ended_);
   return answer;

@@ -43,7 +43,7 @@ class RunOwner {
 struct RunSettings {
   std::string gather_id;
   Time accepted;
-  Time deadline = kNever;  // of the gather
+  Time deadline;  // of the gather: there always is one
   std::uint64_t max_response_bytes = 0;
   Duration cancel_grace = std::chrono::milliseconds(100);
 };

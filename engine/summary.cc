@@ -1,8 +1,12 @@
 #include "engine/summary.h"
 
+#include <algorithm>
+#include <string>
+
 #include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 #include "engine/duration.h"
-#include "engine/rpc_status.h"
 
 namespace gather::engine {
 namespace {
@@ -22,9 +26,32 @@ int CodeOf(const GatherState& state) {
   }
 }
 
+std::string Unfinished(const Answer& answer, v1::Cause cause) {
+  const auto count = std::count_if(answer.outcomes.begin(), answer.outcomes.end(),
+                                   [cause](const Outcome& o) { return o.cause == cause; });
+  return absl::StrCat(" with ", count, " of ", answer.outcomes.size(), " sub-calls unfinished");
+}
+
+std::string MessageOf(const GatherState& state, Duration deadline, const Answer& answer) {
+  const v1::Cause cause = state.stop().cause;
+  switch (state.decision()->verdict) {
+    case v1::VERDICT_SATISFIED:
+      return "";
+    case v1::VERDICT_DEADLINE_EXCEEDED:
+      return absl::StrCat("gather deadline of ", absl::FormatDuration(absl::FromChrono(deadline)),
+                          " passed", Unfinished(answer, cause));
+    case v1::VERDICT_CANCELLED:
+      return absl::StrCat(
+          cause == v1::CAUSE_SHUTDOWN ? "server shut down" : "cancelled by the caller",
+          Unfinished(answer, cause));
+    default:
+      return "too few sub-calls were left to satisfy the policy";
+  }
+}
+
 }  // namespace
 
-void SetDecision(const GatherState& state, Answer* answer) {
+void SetDecision(const GatherState& state, Duration deadline, Answer* answer) {
   const PolicyDecision& decided = *state.decision();
   v1::Decision* const decision = &answer->decision;
   decision->set_verdict(decided.verdict);
@@ -35,9 +62,7 @@ void SetDecision(const GatherState& state, Answer* answer) {
     return;
   }
   decision->mutable_status()->set_code(CodeOf(state));
-  const bool failed = decided.verdict == v1::VERDICT_FAILED;
-  decision->mutable_status()->set_message(
-      failed ? "too few sub-calls were left to satisfy the policy" : VerdictMessage(*answer));
+  decision->mutable_status()->set_message(MessageOf(state, deadline, *answer));
 }
 
 void SetSummary(Duration elapsed, Duration overhead, Answer* answer) {

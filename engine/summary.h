@@ -8,9 +8,9 @@
 namespace gather::engine {
 
 // Fills in the answer's decision from a decided state: with the status of the sub-call that
-// decided, or one that says what the deadline or the caller cut short. Needs the answer's outcomes
-// and deadline.
-void SetDecision(const GatherState& state, Answer* answer);
+// decided, or one that says what the deadline or the caller cut short. Needs the answer's outcomes;
+// `deadline` is the gather's, counted from acceptance.
+void SetDecision(const GatherState& state, Duration deadline, Answer* answer);
 
 // Fills in the answer's summary: what became of its outcomes, counted.
 void SetSummary(Duration elapsed, Duration overhead, Answer* answer);
