@@ -87,9 +87,11 @@ void Worker::Loop() {
 void Worker::RunUntilIdleForTest() {
   thread_id_ = std::this_thread::get_id();
   for (bool idle = false; !idle;) {
+    // What an alarm or a runnable does may complete at once: only a turn without either is idle.
+    const bool nothing_to_do = runnables_.empty() && alarms_.next() > queue_->Now();
     const EventQueue::Kind kind = Turn(kPast);
     idle = kind == EventQueue::Kind::kShutdown ||
-           (kind == EventQueue::Kind::kTimeout && runnables_.empty() && alarms_.next() > now_);
+           (kind == EventQueue::Kind::kTimeout && nothing_to_do);
   }
 }
 
