@@ -4,42 +4,67 @@
 //   backend_main [--port=PORT]
 //
 // Prints `backend: serving on ADDRESS:PORT` on standard error when it is ready; ends on SIGTERM or
-// SIGINT. `/test.Control/Stats` answers with what it has seen, one "name value…" a line; cancel_ns
-// are the times at which cancels were seen, by CLOCK_MONOTONIC. `/test.Control/Calls` describes
-// each call so far: "call METHOD ended|open|cancelled".
+// SIGINT. Methods of its own:
+//
+//   /test.Control/Stats    what it has seen: lines "calls N", "in_flight N", "max_in_flight N",
+//                          "held N", "cancelled N"
+//   /test.Control/Calls    a line for each call: "METHOD ARRIVED ENDED CANCELLED", times in
+//                          nanoseconds of CLOCK_MONOTONIC, 0 for what has not happened
+//   /test.Control/Hold     from now on holds calls of the method that the request names
+//   /test.Control/Release  answers those held, and stops holding
 
+#include <chrono>
 #include <csignal>
+#include <cstdint>
 #include <cstdio>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
+#include "tests/support/behavior.h"
+#include "tests/support/call_ledger.h"
 #include "tests/support/test_backend.h"
 
 namespace gather::test {
 namespace {
 
-std::string Stats(const TestBackend& backend) {
-  const CallCounts counts = backend.counts();
-  std::string text =
-      absl::StrCat("calls ", counts.calls, "\nin_flight ", counts.in_flight, "\nmax_in_flight ",
-                   counts.max_in_flight, "\ncancelled ", counts.cancelled, "\ncancel_ns");
-  for (const CallRecord& record : backend.records()) {
-    if (!record.cancelled_at) continue;
-    absl::StrAppend(&text, " ", record.cancelled_at->time_since_epoch().count());
-  }
-  return absl::StrCat(text, "\n");
+using Time = std::chrono::steady_clock::time_point;
+
+std::string Stats(const CallCounts& counts) {
+  return absl::StrCat("calls ", counts.calls, "\nin_flight ", counts.in_flight, "\nmax_in_flight ",
+                      counts.max_in_flight, "\nheld ", counts.held, "\ncancelled ",
+                      counts.cancelled, "\n");
 }
 
-std::string Calls(const TestBackend& backend) {
+int64_t Nanoseconds(const std::optional<Time>& time) {
+  return time ? time->time_since_epoch().count() : 0;
+}
+
+std::string Calls(const std::vector<CallRecord>& records) {
   std::string text;
-  for (const CallRecord& record : backend.records()) {
-    const char* state = record.cancelled_at ? "cancelled" : record.ended ? "ended" : "open";
-    absl::StrAppend(&text, "call ", record.call.method, " ", state, "\n");
+  for (const CallRecord& record : records) {
+    absl::StrAppend(&text, record.call.method, " ", Nanoseconds(record.call.arrived_at), " ",
+                    Nanoseconds(record.ended_at), " ", Nanoseconds(record.cancelled_at), "\n");
   }
   return text;
+}
+
+Behavior Respond(TestBackend* backend, const ReceivedCall& call) {
+  if (call.method == "/test.Control/Stats") return Reply(Stats(backend->counts()));
+  if (call.method == "/test.Control/Calls") return Reply(Calls(backend->records()));
+  if (call.method == "/test.Control/Hold") {
+    backend->Hold(call.request);
+    return Reply("");
+  }
+  if (call.method == "/test.Control/Release") {
+    backend->Release(call.request);
+    return Reply("");
+  }
+  return FromMetadata(call);
 }
 
 bool ParsePort(int argc, char** argv, int* port) {
@@ -50,13 +75,8 @@ bool ParsePort(int argc, char** argv, int* port) {
   return true;
 }
 
-// Blocks until SIGTERM or SIGINT. The signals must have been blocked before any thread started.
-void AwaitEnd(const sigset_t& signals) {
-  int received = 0;
-  sigwait(&signals, &received);
-}
-
 int Serve(int port) {
+  // Blocked before any thread starts, so that only sigwait() sees them.
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
@@ -64,13 +84,10 @@ int Serve(int port) {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 
   TestBackend backend(Echo, {.listen = absl::StrCat("127.0.0.1:", port)});
-  backend.SetResponder([&backend](const ReceivedCall& call) {
-    if (call.method == "/test.Control/Stats") return Reply(Stats(backend));
-    if (call.method == "/test.Control/Calls") return Reply(Calls(backend));
-    return FromMetadata(call);
-  });
+  backend.SetResponder([&](const ReceivedCall& call) { return Respond(&backend, call); });
   std::fprintf(stderr, "backend: serving on %s\n", backend.address().c_str());
-  AwaitEnd(signals);
+  int received = 0;
+  sigwait(&signals, &received);
   return 0;
 }
 

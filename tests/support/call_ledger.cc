@@ -35,7 +35,7 @@ void CallLedger::Cancelled(size_t arrival) {
 void CallLedger::Ended(size_t arrival) {
   const std::lock_guard<std::mutex> lock(mu_);
   --counts_.in_flight;
-  if (keep_records_) records_[arrival].ended = true;
+  if (keep_records_) records_[arrival].ended_at = std::chrono::steady_clock::now();
   changed_.notify_all();
 }
 

@@ -15,7 +15,7 @@ namespace gather::test {
 // A call's whole history.
 struct CallRecord {
   ReceivedCall call;
-  bool ended = false;
+  std::optional<std::chrono::steady_clock::time_point> ended_at;
   // When the backend saw that the caller had cancelled, let its deadline pass, or gone away.
   std::optional<std::chrono::steady_clock::time_point> cancelled_at;
 };

@@ -43,9 +43,8 @@ std::size_t FakeQueue::turns() {
 engine::EventQueue::Event FakeQueue::Next(engine::Time deadline) {
   std::unique_lock<std::mutex> lock(mutex_);
   ++turns_;
-  changed_.wait(lock, [&] {
-    return !events_.empty() || (shut_down_ && begun_ == 0) || now_ >= deadline;
-  });
+  changed_.wait(
+      lock, [&] { return !events_.empty() || (shut_down_ && begun_ == 0) || now_ >= deadline; });
   if (!events_.empty()) {
     const Event event = events_.front();
     events_.pop_front();

@@ -6,6 +6,7 @@ namespace gather::test {
 namespace {
 
 constexpr uint32_t kStreamMask = 0x7fffffff;
+constexpr size_t kMaxFrameBytes = 16384;  // what a peer takes before it has said more
 constexpr unsigned char kMaxSevenBitLength = 126;
 
 std::string BigEndian(uint64_t value, int bytes) {
@@ -63,10 +64,14 @@ std::string HeadersFrame(uint32_t stream, const HeaderList& headers, bool end_st
   return EncodeFrame({FrameType::kHeaders, flags, stream, block});
 }
 
-std::string MessageFrame(uint32_t stream, absl::string_view message, bool compressed) {
-  return EncodeFrame(
-      {FrameType::kData, 0, stream,
-       absl::StrCat(BigEndian(compressed ? 1 : 0, 1), BigEndian(message.size(), 4), message)});
+std::string MessageFrames(uint32_t stream, absl::string_view message, bool compressed) {
+  const std::string bytes =
+      absl::StrCat(BigEndian(compressed ? 1 : 0, 1), BigEndian(message.size(), 4), message);
+  std::string frames;
+  for (size_t start = 0; start < bytes.size(); start += kMaxFrameBytes) {
+    frames += EncodeFrame({FrameType::kData, 0, stream, bytes.substr(start, kMaxFrameBytes)});
+  }
+  return frames;
 }
 
 std::string ResetFrame(uint32_t stream, uint32_t error_code) {

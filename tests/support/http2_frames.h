@@ -48,8 +48,9 @@ Frame DecodeFrameHeader(absl::string_view header, size_t* payload_bytes);
 
 std::string HeadersFrame(uint32_t stream, const HeaderList& headers, bool end_stream);
 
-// One gRPC message in one DATA frame. `compressed` only sets the message's flag byte.
-std::string MessageFrame(uint32_t stream, absl::string_view message, bool compressed = false);
+// One gRPC message, in as many DATA frames as it takes. `compressed` only sets the message's flag
+// byte.
+std::string MessageFrames(uint32_t stream, absl::string_view message, bool compressed = false);
 
 std::string ResetFrame(uint32_t stream, uint32_t error_code);
 

@@ -55,7 +55,7 @@ Script CloseAfterHeaders() {
 Script CloseAfterMessage(std::string message) {
   return FirstRequest([message = std::move(message)](ScriptedPeer& peer, uint32_t stream) {
     peer.Send(absl::StrCat(HeadersFrame(stream, ResponseHeaders(), false),
-                           MessageFrame(stream, message)));
+                           MessageFrames(stream, message)));
   });
 }
 
@@ -109,7 +109,7 @@ Script GarbageAfterRequest() {
 Script Answer(std::string message) {
   return EachRequest([message = std::move(message)](ScriptedPeer& peer, uint32_t stream) {
     peer.Send(absl::StrCat(HeadersFrame(stream, ResponseHeaders(), false),
-                           MessageFrame(stream, message),
+                           MessageFrames(stream, message),
                            HeadersFrame(stream, {{"grpc-status", "0"}}, true)));
   });
 }
@@ -147,7 +147,7 @@ Script CompressedAnswer(std::string encoding, std::string message) {
     HeaderList headers = ResponseHeaders();
     headers.emplace_back("grpc-encoding", encoding);
     peer.Send(absl::StrCat(HeadersFrame(stream, headers, false),
-                           MessageFrame(stream, message, /*compressed=*/true),
+                           MessageFrames(stream, message, /*compressed=*/true),
                            HeadersFrame(stream, {{"grpc-status", "0"}}, true)));
   });
 }

@@ -65,6 +65,10 @@ void TestBackend::SetResponder(Responder responder) {
 }
 
 void TestBackend::Hold(const std::string& method) {
+  if (std::this_thread::get_id() == thread_.get_id()) {
+    held_methods_.insert(method);
+    return;
+  }
   std::promise<void> done;
   Post([&] {
     held_methods_.insert(method);

@@ -29,8 +29,8 @@ namespace gather::test {
 //
 // Calls to methods that begin with "/test.Control/" are answered but neither counted nor held.
 //
-// Threads: one of its own; all methods may be called from any other thread. The responder runs on
-// the backend's thread. The destructor cancels what is open and joins.
+// Threads: one of its own; all methods may be called from any thread, but those that wait not from
+// the responder, which runs on the backend's thread. The destructor cancels what is open and joins.
 //
 // Example:
 //   TestBackend backend([](const ReceivedCall&) { return Fail(5, "no such user"); });

@@ -31,7 +31,7 @@ TEST(TestBackendTest, EchoesAndRecords) {
   EXPECT_EQ(record.call.request, "me");
   ASSERT_TRUE(record.call.deadline_left.has_value());
   EXPECT_GT(*record.call.deadline_left, std::chrono::seconds(1));
-  EXPECT_TRUE(record.ended);
+  EXPECT_TRUE(record.ended_at.has_value());
   EXPECT_FALSE(record.cancelled_at.has_value());
   EXPECT_EQ(backend.counts().max_in_flight, 1u);
 }
