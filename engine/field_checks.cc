@@ -18,7 +18,7 @@ constexpr std::int64_t kMaxDurationSeconds = 315'576'000'000;
 constexpr std::int32_t kMaxNanos = 999'999'999;
 
 std::string Path(const Field& field) {
-  if (!field.call) return std::string(field.name);
+  if (!field.call) return absl::StrCat(field.name);
   return absl::StrCat("calls[", *field.call, "].", field.name);
 }
 
@@ -48,12 +48,12 @@ Refusal Refuse(const Field& field, absl::StatusCode code, absl::string_view reas
                absl::string_view problem, absl::string_view limit) {
   Refusal refusal;
   refusal.code = static_cast<int>(code);
-  refusal.reason = std::string(reason);
+  refusal.reason = absl::StrCat(reason);
   std::string path = Path(field);
   refusal.message = absl::StrCat(path, ": ", problem);
   refusal.metadata.emplace("field", std::move(path));
   if (field.call) refusal.metadata.emplace("index", absl::StrCat(*field.call));
-  if (!limit.empty()) refusal.metadata.emplace("limit", std::string(limit));
+  if (!limit.empty()) refusal.metadata.emplace("limit", absl::StrCat(limit));
   return refusal;
 }
 

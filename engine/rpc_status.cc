@@ -67,8 +67,8 @@ v1::ErrorInfo FailureInfo(const Answer& answer, absl::string_view reason,
     const PlannedCall& call = answer.plan.calls[*used];
     metadata["index"] = absl::StrCat(*used);
     metadata["id"] = call.sub_call->id();
-    metadata["target"] = std::string(call.target_name);
-    metadata["method"] = std::string(call.method);
+    metadata["target"] = absl::StrCat(call.target_name);
+    metadata["method"] = absl::StrCat(call.method);
   }
   return info;
 }
