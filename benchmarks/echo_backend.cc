@@ -23,8 +23,9 @@
 #include "absl/flags/flag.h"
 #include "absl/flags/parse.h"
 #include "absl/time/time.h"
-#include "benchmarks/completion.h"
+#include "benchmarks/deliver.h"
 #include "benchmarks/echo.grpc.pb.h"
+#include "engine/async/operation.h"
 
 ABSL_FLAG(int, workers, 1, "Completion queues, each with a thread of its own.");
 ABSL_FLAG(absl::Duration, delay, absl::ZeroDuration(), "How long each call takes.");
@@ -81,9 +82,9 @@ class EchoCall {
   absl::Duration delay_;
   std::optional<Exchange> exchange_;
   grpc::Alarm alarm_;
-  MemberCompletion<EchoCall, &EchoCall::OnAccepted> accepted_{this};
-  MemberCompletion<EchoCall, &EchoCall::OnDelayed> delayed_{this};
-  MemberCompletion<EchoCall, &EchoCall::OnFinished> finished_{this};
+  engine::MemberOperation<EchoCall, &EchoCall::OnAccepted> accepted_{this};
+  engine::MemberOperation<EchoCall, &EchoCall::OnDelayed> delayed_{this};
+  engine::MemberOperation<EchoCall, &EchoCall::OnFinished> finished_{this};
 };
 
 void Serve(EchoAsync* service, grpc::ServerCompletionQueue* queue) {

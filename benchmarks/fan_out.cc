@@ -15,7 +15,8 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "benchmarks/completion.h"
+#include "benchmarks/deliver.h"
+#include "engine/async/operation.h"
 
 namespace gather::benchmarks {
 namespace {
@@ -25,7 +26,7 @@ constexpr char kMethod[] = "/gather.benchmarks.v1.EchoService/Echo";
 
 }  // namespace
 
-class FanOut::Call final : public Completion {
+class FanOut::Call final : public engine::Operation {
  public:
   Call(FanOut* fan_out, HandGather* gather, int index)
       : fan_out_(fan_out), gather_(gather), index_(index) {}
@@ -39,7 +40,7 @@ class FanOut::Call final : public Completion {
     reader_->Finish(&reply_, &status_, this);
   }
 
-  void OnComplete(bool ok) override;
+  void OnDone(bool ok) override;
 
  private:
   FanOut* fan_out_;
@@ -87,7 +88,7 @@ class FanOut::HandGather {
   size_t ended_ = 0;
 };
 
-void FanOut::Call::OnComplete(bool ok) {
+void FanOut::Call::OnDone(bool ok) {
   if (!ok || !status_.ok() || reply_.Length() != fan_out_->payload_.size()) {
     fan_out_->errors_.Add(absl::StrCat("call ", index_, ": status ", status_.error_code(), " ",
                                        status_.error_message(), ", ", reply_.Length(), " bytes"));

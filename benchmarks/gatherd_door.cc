@@ -13,7 +13,8 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "benchmarks/completion.h"
+#include "benchmarks/deliver.h"
+#include "engine/async/operation.h"
 
 namespace gather::benchmarks {
 namespace {
@@ -27,7 +28,7 @@ std::shared_ptr<grpc::Channel> Connect(const std::string& server) {
 }  // namespace
 
 // One gather after the other, while there are any left.
-class GatherdDoor::Rpc final : public Completion {
+class GatherdDoor::Rpc final : public engine::Operation {
  public:
   Rpc(GatherdDoor* door, int64_t* unstarted) : door_(door), unstarted_(unstarted) {}
 
@@ -41,7 +42,7 @@ class GatherdDoor::Rpc final : public Completion {
     exchange_->reader->Finish(&exchange_->response, &exchange_->status, this);
   }
 
-  void OnComplete(bool) override {
+  void OnDone(bool) override {
     door_->Check(exchange_->status, exchange_->response);
     StartNext();
   }
