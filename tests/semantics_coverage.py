@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """Lists the tests of each numbered behaviour and fails on a gap.
 
-A comment `// semantics 15, 17-19` (`#` in Python) just above a test or inside it
-names the behaviours that the test shows. The numbers that must have a test
+A comment `// semantics 15, 17-19` (`#` in Python) just above a test or inside it,
+or above a case of an INSTANTIATE_TEST_SUITE_P, names the behaviours that it shows. The numbers that must have a test
 stand in semantics_required.txt.
 """
 
@@ -18,8 +18,12 @@ SUFFIXES = (".cc", ".h", ".py")
 COMMENT = re.compile(r"^\s*(?://|#) semantics ([\d, \-–]+)[.:]?\s*$", re.MULTILINE)
 ANY_COMMENT = re.compile(r"\s*(?://|#)[^\n]*\n|\s*@[^\n]*\n|\s*\n")
 TEST = re.compile(
-    r"^(?:(?:TYPED_)?TEST(?:_[FP])?\(\s*(\w+),\s*(\w+)\s*\)|\s*def (test\w*)\()", re.MULTILINE
+    r"^(?:(?:TYPED_)?TEST(?:_[FP])?\(\s*(?P<suite>\w+),\s*(?P<name>\w+)\s*\)"
+    r"|INSTANTIATE_TEST_SUITE_P\(\s*(?P<instance>\w+),\s*(?P<pattern>\w+),"
+    r"|\s*def (?P<function>test\w*)\()",
+    re.MULTILINE,
 )
+CASE = re.compile(r'[^"\n]*"(\w+)"')
 
 
 def parse_numbers(text):
@@ -31,8 +35,13 @@ def parse_numbers(text):
     return numbers
 
 
-def test_name(match):
-    return match.group(3) or f"{match.group(1)}.{match.group(2)}"
+def test_name(match, source, position):
+    if match["function"]:
+        return match["function"]
+    if match["suite"]:
+        return f"{match['suite']}.{match['name']}"
+    case = CASE.match(source, position)
+    return f"{match['instance']}/{match['pattern']}" + (f" {case[1]}" if case else "")
 
 
 def test_of(source, comment):
@@ -43,13 +52,13 @@ def test_of(source, comment):
     while skipped := ANY_COMMENT.match(source, position):
         position = skipped.end()
     if following := TEST.match(source, position):
-        return test_name(following)
+        return test_name(following, source, position)
     enclosing = None
     for match in TEST.finditer(source, 0, comment.start()):
         enclosing = match
     # A line at the margin closes the test before it.
     if enclosing and not re.search(r"^[^\s]", source[enclosing.end() : comment.start()], re.M):
-        return test_name(enclosing)
+        return test_name(enclosing, source, position)
     return None
 
 
@@ -86,9 +95,9 @@ def main():
             print(f"    {name}")
     missing = [number for number in required_numbers() if number not in tests]
     for complaint in stray:
-        print(complaint)
+        print(complaint, file=sys.stderr)
     if missing:
-        print("semantics without a test:", ", ".join(map(str, missing)))
+        print("semantics without a test:", ", ".join(map(str, missing)), file=sys.stderr)
     return 1 if missing or stray else 0
 
 

@@ -36,6 +36,10 @@ lint_bazel_files() {
     "${bazel_files[@]}"
 }
 
+semantics_coverage() {
+  tests/semantics_coverage.py >/dev/null
+}
+
 lint_protos() {
   "$buf" lint proto && "$buf" format proto --diff --exit-code
 }
@@ -54,7 +58,7 @@ main() {
   check "buf" lint_protos
   check "shellcheck" shellcheck --external-sources "${shell_files[@]}"
   check "file length" file_length
-  check "semantics coverage" tests/semantics_coverage.py
+  check "semantics coverage" semantics_coverage
   check "clang-tidy" tools/lint/clang_tidy.sh "$scope"
 
   if ((${#failures[@]} > 0)); then
