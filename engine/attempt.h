@@ -30,7 +30,7 @@ struct AttemptCall {
 struct AttemptResult {
   int code = 0;
   std::string message;
-  std::string details;  // the bytes of grpc-status-details-bin
+  std::string details;           // the bytes of grpc-status-details-bin
   const char* reason = nullptr;  // of an ErrorInfo that we add: REPLY_TOO_LARGE, BACKEND_PROTOCOL
   v1::Origin origin = v1::ORIGIN_UNSPECIFIED;
   v1::Delivery delivery = v1::DELIVERY_ANSWERED;

@@ -2,7 +2,6 @@
 
 #include <grpcpp/support/slice.h>
 
-#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -23,13 +22,6 @@ std::unique_ptr<v1::Status> MakeStatus(int code, absl::string_view message) {
   status->set_code(code);
   status->set_message(ValidUtf8(message, kMaxMessageBytes));
   return status;
-}
-
-void AddReason(const char* reason, v1::Status* status) {
-  v1::ErrorInfo info;
-  info.set_reason(reason);
-  info.set_domain("gather.v1");
-  AddDetail(info, status);
 }
 
 // The details stand in a serialised google.rpc.Status. What is not one is kept as a trailer:
@@ -102,7 +94,7 @@ Outcome Failed(AttemptResult* result) {
   outcome.status = MakeStatus(result->code, result->message);
   outcome.trailers = std::move(result->trailers);
   AddBackendDetails(result, &outcome);
-  if (result->reason != nullptr) AddReason(result->reason, outcome.status.get());
+  if (result->reason != nullptr) AddDetail(MakeErrorInfo(result->reason), outcome.status.get());
   return outcome;
 }
 
@@ -113,7 +105,7 @@ Outcome TotalReplyTooLarge(AttemptResult* result, std::uint64_t limit) {
       kResourceExhausted, absl::StrCat("reply of ", result->reply.Length(),
                                        " bytes dropped: all replies of one gather may have ", limit,
                                        " bytes together; ask for less, or in several gathers"));
-  AddReason("TOTAL_REPLY_TOO_LARGE", outcome.status.get());
+  AddDetail(MakeErrorInfo("TOTAL_REPLY_TOO_LARGE"), outcome.status.get());
   return outcome;
 }
 
@@ -131,9 +123,9 @@ Outcome OwnDeadline(const AttemptResult& result) {
 Outcome OwnDeadlineInQueue() {
   Outcome outcome =
       Ours(v1::DISPOSITION_NOT_STARTED, v1::CAUSE_SUB_CALL_DEADLINE, v1::DELIVERY_NEVER_SENT);
-  outcome.status =
-      MakeStatus(kDeadlineExceeded, "its own timeout passed while it waited for its turn: raise "
-                                    "the timeout or max_concurrency");
+  outcome.status = MakeStatus(kDeadlineExceeded,
+                              "its own timeout passed while it waited for its turn: raise "
+                              "the timeout or max_concurrency");
   return outcome;
 }
 
@@ -162,11 +154,7 @@ Outcome Validated() {
 }
 
 bool ApplyFallback(const v1::Fallback& fallback, Outcome* outcome) {
-  const auto& codes = fallback.codes();
-  if (!codes.empty() &&
-      std::find(codes.begin(), codes.end(), outcome->status->code()) == codes.end()) {
-    return false;
-  }
+  if (!Covers(fallback, outcome->status->code())) return false;
   outcome->disposition = v1::DISPOSITION_SUCCEEDED;
   outcome->from_fallback = true;
   const grpc::Slice bytes(fallback.response());

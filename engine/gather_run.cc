@@ -129,13 +129,13 @@ void GatherRun::Launch(std::uint32_t slot) {
   if (in_flight_++ == 0) idle_ += worker_->now() - idle_since_;
   Timing* const timing = &outcomes_[slot].timing;
   timing->queued = timing->started = SinceAccepted();
-  slots_[slot].attempt = invoker_->Start(
-      {.target = call->target,
-       .method = call->method,
-       .request = TakeRequest(call),
-       .metadata = &call->metadata,
-       .deadline = std::min(OwnDeadline(slot), settings_.deadline)},
-      this, slot);
+  slots_[slot].attempt =
+      invoker_->Start({.target = call->target,
+                       .method = call->method,
+                       .request = TakeRequest(call),
+                       .metadata = &call->metadata,
+                       .deadline = std::min(OwnDeadline(slot), settings_.deadline)},
+                      this, slot);
 }
 
 grpc::ByteBuffer GatherRun::TakeRequest(PlannedCall* call) {

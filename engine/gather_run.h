@@ -92,8 +92,7 @@ class GatherRun final : private Runnable, private AttemptObserver {
   bool ExpiredInQueue(std::uint32_t slot);
 
   std::pair<Outcome, GatherState::SlotEnd> Judge(std::uint32_t slot, AttemptResult* result);
-  std::pair<Outcome, GatherState::SlotEnd> JudgeDeadline(std::uint32_t slot,
-                                                         AttemptResult* result);
+  std::pair<Outcome, GatherState::SlotEnd> JudgeDeadline(std::uint32_t slot, AttemptResult* result);
   void EndSlot(std::uint32_t slot, Outcome outcome, GatherState::SlotEnd end);
   void StopSlot(std::uint32_t slot);
   void OnDecided();

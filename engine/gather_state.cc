@@ -37,8 +37,8 @@ bool GatherState::End(std::uint32_t slot, SlotEnd end) {
 
 bool GatherState::Stop(v1::Cause cause) {
   if (decided()) return false;
-  const v1::Verdict verdict = cause == v1::CAUSE_GATHER_DEADLINE ? v1::VERDICT_DEADLINE_EXCEEDED
-                                                                 : v1::VERDICT_CANCELLED;
+  const v1::Verdict verdict =
+      cause == v1::CAUSE_GATHER_DEADLINE ? v1::VERDICT_DEADLINE_EXCEEDED : v1::VERDICT_CANCELLED;
   decision_ = PolicyDecision{verdict, std::nullopt, std::nullopt, false};
   stop_ = {cause, std::nullopt};
   return true;

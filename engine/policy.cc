@@ -25,8 +25,8 @@ void Policy::End(std::uint32_t index, v1::Requirement requirement, EndKind kind)
     }
     const bool required = requirement == v1::REQUIREMENT_REQUIRED;
     if (required) --required_open_;
-    const bool one_failure_decides = required || rule_.mode == v1::MODE_FAIL_FAST ||
-                                     rule_.mode == v1::MODE_PROPAGATE;
+    const bool one_failure_decides =
+        required || rule_.mode == v1::MODE_FAIL_FAST || rule_.mode == v1::MODE_PROPAGATE;
     if (kind == EndKind::kFailure && one_failure_decides) {
       decision_ = {v1::VERDICT_FAILED, index, index, /*by_failure=*/true};
       return;

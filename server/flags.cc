@@ -70,7 +70,8 @@ absl::Status ReadTimeout(absl::string_view text, engine::Duration* field) {
 
 absl::Status ReadTargets(absl::string_view text, Reading* reading) {
   for (absl::string_view part : absl::StrSplit(text, ',')) {
-    const std::pair<std::string, std::string> target = absl::StrSplit(part, absl::MaxSplits('=', 1));
+    const std::pair<std::string, std::string> target =
+        absl::StrSplit(part, absl::MaxSplits('=', 1));
     if (target.second.empty()) return Wrong(part, "NAME=ADDRESS");
     reading->targets.push_back(target);
   }
@@ -205,8 +206,9 @@ bool IsLoopback(absl::string_view listen) {
 absl::Status CheckTogether(Reading* reading) {
   ServerOptions& options = reading->command_line.options;
   if (reading->targets.empty()) {
-    return absl::InvalidArgumentError("--targets is missing: name at least one, as "
-                                      "--targets=users=127.0.0.1:5001");
+    return absl::InvalidArgumentError(
+        "--targets is missing: name at least one, as "
+        "--targets=users=127.0.0.1:5001");
   }
   auto targets = engine::TargetTable::Create(reading->targets);
   if (!targets.ok()) {

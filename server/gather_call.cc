@@ -52,9 +52,9 @@ void GatherCall::Refuse(const engine::Refusal& refusal) {
 
 void GatherCall::FinishWith(const engine::RpcStatus& status) {
   Starting();
-  responder_.FinishWithError(grpc::Status(static_cast<grpc::StatusCode>(status.code),
-                                          status.message, status.details),
-                             &finished_);
+  responder_.FinishWithError(
+      grpc::Status(static_cast<grpc::StatusCode>(status.code), status.message, status.details),
+      &finished_);
 }
 
 void GatherCall::OnFinished(bool ok) {

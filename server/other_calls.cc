@@ -25,8 +25,7 @@ grpc::Status NotYet(absl::string_view rpc, grpc::ServerContext* context) {
 
 void CapabilitiesCall::Await() {
   worker_->gather_service()->RequestGetCapabilities(context(), &request_, &responder_,
-                                                    worker_->queue(), worker_->queue(),
-                                                    accepted());
+                                                    worker_->queue(), worker_->queue(), accepted());
 }
 
 void CapabilitiesCall::OnAccepted() {

@@ -94,9 +94,8 @@ absl::Status Server::Listen() {
   address_ = absl::StrCat(HostOf(options_.listen), ":", port);
   const std::string capabilities = Capabilities(*engine_options_);
   for (auto& queue : queues) {
-    workers_.push_back(std::make_unique<ServerWorker>(std::move(queue), &gather_service_,
-                                                      &health_service_, engine_options_,
-                                                      capabilities));
+    workers_.push_back(std::make_unique<ServerWorker>(
+        std::move(queue), &gather_service_, &health_service_, engine_options_, capabilities));
     workers_.back()->Start();
   }
   return absl::OkStatus();

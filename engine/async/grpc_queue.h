@@ -32,7 +32,8 @@ class GrpcQueue final : public EventQueue {
 
   const std::unique_ptr<grpc::CompletionQueue> queue_;
   WakeUp wake_up_;
-  std::mutex wake_mutex_;  // an alarm may be set again once its tag has come, but not by two at once
+  std::mutex
+      wake_mutex_;  // an alarm may be set again once its tag has come, but not by two at once
   grpc::Alarm wake_alarm_;
   bool shut_down_ = false;
 };
