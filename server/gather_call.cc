@@ -25,8 +25,12 @@ void GatherCall::OnAccepted() {
   request_.Clear();
   if (auto* refusal = std::get_if<engine::Refusal>(&request)) return Refuse(*refusal);
   const engine::Caller caller{gather_id_, engine::FromTimespec(context()->raw_deadline())};
+  Starting();  // the run: its answer may come after everything of the call
   auto started = engine->Start(std::move(std::get<0>(request)), caller, this);
-  if (auto* refusal = std::get_if<engine::Refusal>(&started)) return Refuse(*refusal);
+  if (auto* refusal = std::get_if<engine::Refusal>(&started)) {
+    Refuse(*refusal);
+    return Ended();
+  }
   run_ = std::get<engine::GatherRun*>(started);
 }
 
@@ -40,9 +44,13 @@ void GatherCall::OnAnswer(engine::Answer answer) {
   LogIfFailed(answer);
   if (answer.plan.clamped) context()->AddTrailingMetadata("gather-clamped", "1");
   const engine::RpcStatus status = engine::ToRpcStatus(answer);
-  if (status.code != 0) return FinishWith(status);
-  Starting();
-  responder_.Finish(engine::ToWire(answer), grpc::Status::OK, &finished_);
+  if (status.code != 0) {
+    FinishWith(status);
+  } else {
+    Starting();
+    responder_.Finish(engine::ToWire(answer), grpc::Status::OK, &finished_);
+  }
+  Ended();
 }
 
 void GatherCall::Refuse(const engine::Refusal& refusal) {
