@@ -52,7 +52,12 @@ main() {
   fi
   generate_code || return
 
-  local flags=(-std=c++20 -x c++ -I. -isystem bazel-bin
+  # The SDK's headers are included as "gather/….h".
+  links=$(mktemp --directory)
+  trap 'rm -r "$links"' EXIT
+  ln --symbolic "$PWD/client" "$links/gather"
+
+  local flags=(-std=c++20 -x c++ -I. -I"$links" -isystem bazel-bin
     -isystem bazel-bin/external/io_grpc_grpc_proto) directory
   while read -r directory; do
     flags+=(-isystem "$directory")
