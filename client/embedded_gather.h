@@ -1,0 +1,58 @@
+#ifndef GATHER_CLIENT_EMBEDDED_GATHER_H_
+#define GATHER_CLIENT_EMBEDDED_GATHER_H_
+
+#include <memory>
+#include <mutex>
+
+#include "absl/status/status.h"
+#include "engine/async/time.h"
+#include "engine/async/worker.h"
+#include "engine/engine.h"
+#include "engine/gather_run.h"
+#include "engine/outcome.h"
+#include "gather/connection.h"
+#include "gather/v1/gather.pb.h"
+
+namespace gather::internal {
+
+// One gather that a client gives to its own engine: what gatherd's call is to a remote one. Answers
+// as that would with AS_RESPONSE.
+//
+//   posted ──OnTurn──▶ running ──OnAnswer──▶ ended
+//          └─cancelled or refused──────────▶ ended
+//
+// Threads: made on any, Cancel() from any; all else on the worker's.
+class EmbeddedGather final : private engine::AnswerSink,
+                             public std::enable_shared_from_this<EmbeddedGather> {
+ public:
+  EmbeddedGather(engine::Worker* worker, engine::Engine* engine,
+                 std::unique_ptr<v1::GatherRequest> request, engine::Time deadline,
+                 Connection::Done done);
+
+  // Gives the request to the engine.
+  void OnTurn();
+
+  // No effect after the end; the worker and the engine may be gone then.
+  void Cancel();
+
+ private:
+  void OnAnswer(engine::Answer answer) override;
+  void CancelOnWorker();
+  void End(Connection::Response response);
+
+  engine::Engine* const engine_;
+  std::unique_ptr<v1::GatherRequest> request_;
+  const absl::Status size_check_;
+  const engine::Time deadline_;
+  Connection::Done done_;
+  engine::GatherRun* run_ = nullptr;  // while it runs
+  bool cancelled_ = false;
+  std::shared_ptr<EmbeddedGather> self_;  // while it runs: the engine's hold on its sink
+
+  std::mutex mutex_;
+  engine::Worker* worker_;  // null once it has ended
+};
+
+}  // namespace gather::internal
+
+#endif  // GATHER_CLIENT_EMBEDDED_GATHER_H_

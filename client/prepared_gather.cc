@@ -1,0 +1,102 @@
+#include "gather/prepared_gather.h"
+
+#include <chrono>
+#include <string>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "gather/duration.h"
+#include "gather/refusal.h"
+
+namespace gather::internal {
+namespace {
+
+bool IsMetadataKey(absl::string_view key) {
+  for (char c : key) {
+    const bool legal =
+        (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+    if (!legal) return false;
+  }
+  return !key.empty();
+}
+
+bool IsMetadataValue(absl::string_view key, absl::string_view value) {
+  if (absl::EndsWith(key, "-bin")) return true;
+  for (char c : value) {
+    if (c < 0x20 || c > 0x7e) return false;
+  }
+  return true;
+}
+
+// A call's problem, told with the call's place in front.
+absl::Status AtCall(const absl::Status& problem, int index) {
+  absl::Status status(problem.code(), absl::StrCat("calls[", index, "].", problem.message()));
+  const auto payload = problem.GetPayload(kErrorInfoUrl);
+  v1::ErrorInfo info;
+  if (payload.has_value() && info.ParseFromString(std::string(*payload))) {
+    std::string& field = (*info.mutable_metadata())["field"];
+    field = absl::StrCat("calls[", index, "].", field);
+    (*info.mutable_metadata())["index"] = absl::StrCat(index);
+    AddErrorInfo(std::move(info), &status);
+  }
+  return status;
+}
+
+}  // namespace
+
+PreparedGather::PreparedGather(Verb verb, const Options& options, std::size_t calls) {
+  TakePolicy(verb, options);
+  TakeTime(options);
+  TakeMetadata(options);
+  request.set_max_concurrency(options.max_concurrency);
+  request.set_label(options.label);
+  const CallDescription& defaults = options.defaults.description();
+  Refuse(defaults.problem());
+  if (defaults.sub_call().ByteSizeLong() > 0) *request.mutable_defaults() = defaults.sub_call();
+  request.mutable_calls()->Reserve(static_cast<int>(calls));
+}
+
+void PreparedGather::Add(CallDescription call) {
+  if (!call.problem().ok()) Refuse(AtCall(call.problem(), request.calls_size()));
+  sent.Add(call.sub_call());
+  *request.add_calls() = std::move(call).TakeSubCall();
+}
+
+void PreparedGather::TakePolicy(Verb verb, const Options& options) {
+  const Policy policy = options.policy.value_or(verb == Verb::kGather ? FailFast() : Collect());
+  if (verb == Verb::kGather && policy != FailFast()) {
+    Refuse(MakeRefusal(absl::StatusCode::kInvalidArgument, "BAD_POLICY", "policy.mode",
+                       "Gather takes FailFast() only; GatherSettled takes any policy"));
+  }
+  *request.mutable_policy() = policy.ToProto();
+  // Nothing is cut from a response, whatever failed; the status is derived from it here.
+  request.mutable_policy()->set_error_delivery(v1::ERROR_DELIVERY_AS_RESPONSE);
+  sent.set_mode(policy.mode());
+}
+
+void PreparedGather::TakeTime(const Options& options) {
+  if (options.timeout.has_value()) {
+    Refuse(TimeoutToProto(*options.timeout, "timeout", request.mutable_timeout()));
+  }
+  context.deadline = options.deadline;
+  if (options.deadline.has_value() && *options.deadline <= std::chrono::steady_clock::now()) {
+    Refuse(MakeRefusal(absl::StatusCode::kDeadlineExceeded, "NO_TIME", "deadline",
+                       "the caller's deadline has passed already"));
+  }
+}
+
+void PreparedGather::TakeMetadata(const Options& options) {
+  for (const auto& [key, value] : options.metadata) {
+    if (IsMetadataKey(key) && IsMetadataValue(key, value)) continue;
+    Refuse(MakeRefusal(absl::StatusCode::kInvalidArgument, "BAD_METADATA", "metadata",
+                       absl::StrCat("key or value is not legal in gRPC: \"", key, "\"")));
+  }
+  context.metadata = options.metadata;
+}
+
+void PreparedGather::Refuse(const absl::Status& refusal) {
+  if (refusal_.ok()) refusal_ = refusal;
+}
+
+}  // namespace gather::internal

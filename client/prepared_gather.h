@@ -1,0 +1,51 @@
+#ifndef GATHER_CLIENT_PREPARED_GATHER_H_
+#define GATHER_CLIENT_PREPARED_GATHER_H_
+
+#include <cstddef>
+
+#include "absl/status/status.h"
+#include "gather/call_description.h"
+#include "gather/connection.h"
+#include "gather/options.h"
+#include "gather/sent_calls.h"
+#include "gather/v1/gather.pb.h"
+
+namespace gather::internal {
+
+// Who asks for a gather, which says what policies make sense.
+enum class Verb {
+  kGather,   // gives replies or a failure: FAIL_FAST only
+  kSettled,  // gives outcomes: any policy
+};
+
+// A gather that is ready to be sent, or the refusal of one that makes no sense.
+class PreparedGather {
+ public:
+  // Checks what does not depend on the sub-calls. `options` need not outlive the call.
+  PreparedGather(Verb verb, const Options& options, std::size_t calls);
+
+  // Appends a sub-call.
+  void Add(CallDescription call);
+
+  // Not OK: this gather must not be sent; kInvalidArgument naming the field, or
+  // kDeadlineExceeded where the caller's deadline has passed already.
+  const absl::Status& refusal() const { return refusal_; }
+
+  // Refuses the gather, unless it is refused already or `refusal` is OK.
+  void Refuse(const absl::Status& refusal);
+
+  v1::GatherRequest request;
+  GatherContext context;
+  SentCalls sent;
+
+ private:
+  void TakePolicy(Verb verb, const Options& options);
+  void TakeTime(const Options& options);
+  void TakeMetadata(const Options& options);
+
+  absl::Status refusal_;
+};
+
+}  // namespace gather::internal
+
+#endif  // GATHER_CLIENT_PREPARED_GATHER_H_

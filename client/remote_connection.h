@@ -1,0 +1,18 @@
+#ifndef GATHER_CLIENT_REMOTE_CONNECTION_H_
+#define GATHER_CLIENT_REMOTE_CONNECTION_H_
+
+#include <memory>
+#include <string>
+
+#include "gather/client_options.h"
+#include "gather/connection.h"
+
+namespace gather::internal {
+
+// A connection to the server at `address`: each gather is one unary RPC, on a completion queue and
+// a thread of the connection's own.
+std::unique_ptr<Connection> ConnectTo(const std::string& address, const ClientOptions& options);
+
+}  // namespace gather::internal
+
+#endif  // GATHER_CLIENT_REMOTE_CONNECTION_H_

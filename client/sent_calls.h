@@ -1,0 +1,56 @@
+#ifndef GATHER_CLIENT_SENT_CALLS_H_
+#define GATHER_CLIENT_SENT_CALLS_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "gather/v1/gather.pb.h"
+
+namespace gather::internal {
+
+// What the library remembers of the sub-calls that it sent, to judge and explain the answer. Small:
+// what equals the previous sub-call's is not kept again.
+class SentCalls {
+ public:
+  // Remembers one more; `call` is about to be sent.
+  void Add(const v1::SubCall& call);
+
+  // The mode that the gather was sent with.
+  void set_mode(v1::Mode mode) { mode_ = mode; }
+  v1::Mode mode() const { return mode_; }
+
+  std::size_t size() const { return size_; }
+  std::string id(std::uint32_t index) const;
+  const std::string& target(std::uint32_t index) const { return RouteOf(index).target; }
+  const std::string& method(std::uint32_t index) const { return RouteOf(index).method; }
+  v1::Requirement requirement(std::uint32_t index) const;
+
+  // Null: none.
+  const v1::Fallback* fallback(std::uint32_t index) const;
+
+  // Whether this sub-call's failure alone fails the gather.
+  bool FailureDecides(std::uint32_t index) const;
+
+ private:
+  struct Route {
+    std::uint32_t first_index;
+    std::string target;
+    std::string method;
+  };
+
+  const Route& RouteOf(std::uint32_t index) const;
+
+  v1::Mode mode_ = v1::MODE_FAIL_FAST;
+  std::uint32_t size_ = 0;
+  std::vector<Route> routes_;
+  absl::flat_hash_map<std::uint32_t, std::string> ids_;
+  absl::flat_hash_map<std::uint32_t, v1::Requirement> requirements_;
+  absl::flat_hash_map<std::uint32_t, v1::Fallback> fallbacks_;
+};
+
+}  // namespace gather::internal
+
+#endif  // GATHER_CLIENT_SENT_CALLS_H_
