@@ -1,0 +1,64 @@
+#include "gather/gather_client.h"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "gather/client_options.h"
+#include "gather/connection.h"
+#include "gather/gather_values.h"
+#include "tests/client/answers.h"
+#include "tests/client/scripted_connection.h"
+
+namespace gather {
+namespace {
+
+using ::gather::test::MakeNumber;
+using ::gather::test::NumberCall;
+using ::gather::test::Respond;
+using ::gather::test::Satisfied;
+using ::gather::test::ScriptedConnection;
+using ::gather::test::Succeeded;
+
+TEST(GatherClientTest, CopiesAreTheSameClient) {
+  auto script = std::make_unique<ScriptedConnection>();
+  ScriptedConnection* const seen = script.get();
+  seen->AnswerWith([](const v1::GatherRequest&) { return Respond(Satisfied({})); });
+  const Client client(std::move(script));
+  const Client copy = client;  // NOLINT(performance-unnecessary-copy-initialization)
+  EXPECT_TRUE(Gather(copy).ok());
+  EXPECT_TRUE(Gather(client).ok());
+  EXPECT_EQ(seen->started(), 2);
+}
+
+TEST(GatherClientTest, ServesManyThreadsAtOnce) {
+  auto script = std::make_unique<ScriptedConnection>();
+  script->AnswerWith(
+      [](const v1::GatherRequest&) { return Respond(Satisfied({Succeeded(MakeNumber(1))})); });
+  const Client client(std::move(script));
+  std::vector<std::jthread> threads;
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([client] {
+      for (int j = 0; j < 50; ++j) EXPECT_TRUE(Gather(client, NumberCall()).ok());
+    });
+  }
+}
+
+TEST(GatherClientTest, EmbeddedTellsWhatIsWrongWithItsOptions) {
+  EmbeddedOptions options;
+  options.workers = 0;
+  EXPECT_TRUE(absl::IsInvalidArgument(Client::Embedded(options).status()));
+}
+
+TEST(GatherClientTest, AnUnreachableServerIsEachGathersUnavailable) {
+  const Client client = Client::Connect("127.0.0.1:1");
+  EXPECT_TRUE(absl::IsUnavailable(Gather(client, NumberCall()).status()));
+}
+
+}  // namespace
+}  // namespace gather

@@ -1,0 +1,199 @@
+#include "gather/gather_settled.h"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "gather/failures.h"
+#include "gather/gather_client.h"
+#include "gather/policy.h"
+#include "tests/client/answers.h"
+#include "tests/client/scripted_connection.h"
+
+namespace gather {
+namespace {
+
+using ::gather::test::CancelledBy;
+using ::gather::test::Expired;
+using ::gather::test::Failed;
+using ::gather::test::FailedBy;
+using ::gather::test::MakeNumber;
+using ::gather::test::MakeText;
+using ::gather::test::Number;
+using ::gather::test::NumberCall;
+using ::gather::test::Respond;
+using ::gather::test::Satisfied;
+using ::gather::test::ScriptedConnection;
+using ::gather::test::Succeeded;
+using ::gather::test::SucceededWithBytes;
+using ::gather::test::Text;
+using ::gather::test::TextCall;
+
+class GatherSettledTest : public ::testing::Test {
+ protected:
+  void Answer(v1::GatherResponse response) {
+    script_->AnswerWith([response](const v1::GatherRequest&) { return Respond(response); });
+  }
+  void AnswerWithStatus(const absl::Status& status) {
+    script_->AnswerWith([status](const v1::GatherRequest&) { return status; });
+  }
+
+  ScriptedConnection* const script_ = new ScriptedConnection();
+  Client client_{std::unique_ptr<Connection>(script_)};
+};
+
+TEST_F(GatherSettledTest, TellsRepliesAndFailuresApart) {
+  Answer(Satisfied({Succeeded(MakeText("Ada")), Failed(5, "no such user")}));
+  const auto [name, age] = GatherSettled(client_, TextCall(), NumberCall());
+  ASSERT_TRUE(name.ok());
+  EXPECT_EQ(name->value(), "Ada");
+  EXPECT_FALSE(age.ok());
+  EXPECT_EQ(age.status(), absl::NotFoundError("no such user"));
+  EXPECT_EQ(age.disposition(), Disposition::kFailed);
+  EXPECT_EQ(script_->request(0).policy().mode(), v1::MODE_COLLECT);
+}
+
+TEST_F(GatherSettledTest, AVectorIsARangeOfOutcomes) {
+  Answer(Satisfied({Failed(14, "down"), Succeeded(MakeNumber(2))}));
+  std::vector<bool> ok;
+  for (const Outcome<Number>& outcome :
+       GatherSettled(client_, std::vector{NumberCall(), NumberCall()}).outcomes()) {
+    ok.push_back(outcome.ok());
+  }
+  EXPECT_EQ(ok, (std::vector<bool>{false, true}));
+}
+
+TEST_F(GatherSettledTest, CollectIsSatisfiedHoweverManyFailed) {
+  Answer(Satisfied({Failed(14, "down")}));
+  const auto settled = GatherSettled(client_, TextCall());
+  EXPECT_TRUE(settled.status().ok());
+  EXPECT_EQ(settled.summary().verdict, Verdict::kSatisfied);
+  EXPECT_EQ(settled.summary().failed, 1);
+}
+
+TEST_F(GatherSettledTest, FailFastTellsTheDecisionAndWhomItCancelled) {
+  Answer(FailedBy(1, {CancelledBy(1), Failed(5, "no such user")}));
+  Options options;
+  options.policy = FailFast();
+  const auto settled = GatherSettled(client_, options, TextCall(), NumberCall());
+  EXPECT_TRUE(absl::IsNotFound(settled.status()));
+  EXPECT_EQ(settled.summary().decided_by, 1);
+  EXPECT_EQ(settled.get<0>().cause(), Cause::kSiblingFailed);
+  EXPECT_EQ(settled.get<0>().caused_by(), 1);
+}
+
+TEST_F(GatherSettledTest, ADeadlineKeepsWhatWasFinished) {
+  Answer(Expired({Succeeded(MakeText("Ada")), CancelledBy(0)}));
+  const auto settled = GatherSettled(client_, TextCall(), NumberCall());
+  EXPECT_TRUE(absl::IsDeadlineExceeded(settled.status()));
+  EXPECT_EQ(settled.get<0>()->value(), "Ada");
+}
+
+TEST_F(GatherSettledTest, AReplyThatDoesNotParseIsAFailureOfItsSlot) {
+  Answer(Satisfied({SucceededWithBytes("\xff"), Succeeded(MakeNumber(1))}));
+  const auto settled = GatherSettled(client_, TextCall(), NumberCall());
+  EXPECT_TRUE(settled.status().ok());
+  EXPECT_EQ(settled.summary().succeeded, 1);
+  EXPECT_EQ(settled.summary().failed, 1);
+  const Outcome<Text>& outcome = settled.get<0>();
+  EXPECT_TRUE(absl::IsInternal(outcome.status()));
+  EXPECT_EQ(outcome.disposition(), Disposition::kFailed);
+  EXPECT_EQ(outcome.origin(), Origin::kOrchestrator);
+  EXPECT_EQ(outcome.delivery(), Delivery::kAnswered);
+}
+
+TEST_F(GatherSettledTest, ARequiredReplyThatDoesNotParseFailsTheGather) {
+  Answer(Satisfied({Succeeded(MakeNumber(1)), SucceededWithBytes("\xff")}));
+  const auto settled = GatherSettled(client_, NumberCall(), TextCall().Required());
+  EXPECT_TRUE(absl::IsInternal(settled.status()));
+  EXPECT_EQ(settled.summary().decided_by, 1);
+}
+
+TEST_F(GatherSettledTest, AFallbackKeepsTheFailureThatItReplaced) {
+  v1::Outcome outcome = Failed(14, "down");
+  outcome.set_disposition(v1::DISPOSITION_SUCCEEDED);
+  outcome.set_from_fallback(true);
+  outcome.set_response(MakeText("nobody").SerializeAsString());
+  Answer(Satisfied({outcome}));
+  const auto [name] = GatherSettled(client_, TextCall().Fallback(MakeText("nobody")));
+  ASSERT_TRUE(name.ok());
+  EXPECT_TRUE(name.from_fallback());
+  EXPECT_TRUE(name.status().ok());
+  EXPECT_EQ(name.replaced_status(), absl::UnavailableError("down"));
+  EXPECT_EQ(name->value(), "nobody");
+}
+
+TEST_F(GatherSettledTest, ARefusalStandsInEverySlotAsRejected) {
+  Options options;
+  options.timeout = -absl::Seconds(1);
+  const auto settled = GatherSettled(client_, options, TextCall(), NumberCall().Id("age"));
+  EXPECT_TRUE(absl::IsInvalidArgument(settled.status()));
+  EXPECT_EQ(settled.summary().verdict, Verdict::kNone);
+  EXPECT_EQ(settled.get<0>().disposition(), Disposition::kRejected);
+  EXPECT_EQ(settled.get<0>().delivery(), Delivery::kNeverSent);
+  EXPECT_EQ(settled.get<1>().id(), "age");
+  EXPECT_EQ(settled.get<1>().status().message(), settled.status().message());
+  EXPECT_EQ(script_->started(), 0);
+}
+
+TEST_F(GatherSettledTest, ALostAnswerStandsInEverySlotAsUnknown) {
+  AnswerWithStatus(absl::UnavailableError("Socket closed"));
+  const auto settled = GatherSettled(client_, std::vector{TextCall(), TextCall()});
+  EXPECT_EQ(settled.status(), absl::UnavailableError("Socket closed"));
+  ASSERT_EQ(settled.size(), 2);
+  EXPECT_EQ(settled[1].disposition(), Disposition::kFailed);
+  EXPECT_EQ(settled[1].origin(), Origin::kTransport);
+  EXPECT_EQ(settled[1].delivery(), Delivery::kEffectUnknown);
+}
+
+TEST_F(GatherSettledTest, AnAnswerTooLateForItsDeadlineSaysSo) {
+  AnswerWithStatus(absl::DeadlineExceededError("Deadline Exceeded"));
+  const auto [name] = GatherSettled(client_, TextCall());
+  EXPECT_EQ(name.disposition(), Disposition::kCancelled);
+  EXPECT_EQ(name.cause(), Cause::kGatherDeadline);
+  EXPECT_EQ(name.delivery(), Delivery::kEffectUnknown);
+}
+
+// semantics 53
+TEST_F(GatherSettledTest, ACancelBeforeTheStartSendsNothing) {
+  std::stop_source stop;
+  stop.request_stop();
+  Options options;
+  options.cancellation = stop.get_token();
+  const auto settled = GatherSettled(client_, options, TextCall());
+  EXPECT_TRUE(absl::IsCancelled(settled.status()));
+  EXPECT_EQ(settled.get<0>().disposition(), Disposition::kNotStarted);
+  EXPECT_EQ(settled.get<0>().cause(), Cause::kCaller);
+  EXPECT_EQ(settled.get<0>().delivery(), Delivery::kNeverSent);
+  EXPECT_EQ(script_->started(), 0);
+}
+
+TEST_F(GatherSettledTest, ACancelAfterTheStartStandsInEverySlot) {
+  std::stop_source stop;
+  Options options;
+  options.cancellation = stop.get_token();
+  auto future = AsyncGatherSettled(client_, options, TextCall());
+  stop.request_stop();
+  const auto settled = future.Get();
+  EXPECT_TRUE(absl::IsCancelled(settled.status()));
+  EXPECT_EQ(settled.get<0>().disposition(), Disposition::kCancelled);
+  EXPECT_EQ(settled.get<0>().cause(), Cause::kCaller);
+  EXPECT_EQ(settled.get<0>().delivery(), Delivery::kEffectUnknown);
+}
+
+TEST_F(GatherSettledTest, BlockingOnTheWorkerIsRefusedAndSendsNothing) {
+  std::optional<SettledTuple<Text>> settled;
+  script_->RunOnWorker([&] { settled = GatherSettled(client_, TextCall()); });
+  script_->Settle();
+  EXPECT_TRUE(absl::IsFailedPrecondition(settled->status()));
+  EXPECT_EQ(settled->get<0>().disposition(), Disposition::kRejected);
+  EXPECT_EQ(script_->started(), 0);
+}
+
+}  // namespace
+}  // namespace gather
