@@ -30,6 +30,7 @@ void CapabilitiesCall::Await() {
 
 void CapabilitiesCall::OnAccepted() {
   worker_->Await<CapabilitiesCall>();
+  context()->AddTrailingMetadata("gather-id", engine::NewGatherId());
   Starting();
   const grpc::Slice bytes(worker_->capabilities());
   responder_.Finish(grpc::ByteBuffer(&bytes, 1), grpc::Status::OK, &finished_);
