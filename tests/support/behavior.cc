@@ -34,7 +34,7 @@ void Apply(const ReceivedCall& call, absl::string_view key, const std::string& v
     behavior->delay = std::chrono::milliseconds(ToInt(value));
   } else if (key == "x-test-code") {
     behavior->code = ToInt(value);
-  } else if (key == "x-test-message") {
+  } else if (key == "x-test-message" || key == "x-test-message-bin") {
     behavior->message = value;
   } else if (key == "x-test-details-bin") {
     behavior->details = value;

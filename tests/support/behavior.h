@@ -55,7 +55,7 @@ Behavior Hang();
 //
 //   x-test-delay-ms      answer after that many milliseconds
 //   x-test-code          fail with that code, without a message
-//   x-test-message       the status message
+//   x-test-message       the status message; x-test-message-bin: one that is not ASCII
 //   x-test-details-bin   the bytes of grpc-status-details-bin
 //   x-test-reply-bytes   a reply of that many bytes in place of the echo
 //   x-test-messages      how often the reply is sent (0: no message; code 0: OK without a message)
