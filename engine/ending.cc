@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "engine/planned_call.h"
 #include "engine/utf8.h"
 
 namespace gather::engine {
@@ -156,6 +157,7 @@ Outcome Validated() {
 bool ApplyFallback(const v1::Fallback& fallback, Outcome* outcome) {
   if (!Covers(fallback, outcome->status->code())) return false;
   outcome->disposition = v1::DISPOSITION_SUCCEEDED;
+  outcome->cause = v1::CAUSE_UNSPECIFIED;
   outcome->from_fallback = true;
   const grpc::Slice bytes(fallback.response());
   outcome->response = grpc::ByteBuffer(&bytes, 1);

@@ -112,6 +112,7 @@ void GatherRun::RejectRefused() {
 }
 
 bool GatherRun::LaunchQuantum() {
+  if (worker_->now() >= settings_.deadline) OnDeadline();
   for (int launched = 0; launched < kQuantum && next_launch_ < state_.size(); ++next_launch_) {
     if (state_.decided()) return true;  // a slot that expired just now decided
     if (!state_.MayStart(next_launch_)) continue;
@@ -129,6 +130,7 @@ void GatherRun::Launch(std::uint32_t slot) {
   if (in_flight_++ == 0) idle_ += worker_->now() - idle_since_;
   Timing* const timing = &outcomes_[slot].timing;
   timing->queued = timing->started = SinceAccepted();
+  timing->attempts = 1;
   slots_[slot].attempt =
       invoker_->Start({.target = call->target,
                        .method = call->method,
@@ -168,7 +170,7 @@ void GatherRun::OnQueueExpiry() {
     own_deadlines_.pop_back();
   }
   ArmQueueExpiry();
-  AnswerIfDone();
+  if (Done()) worker_->Schedule(this);  // not here: the run would end inside its own alarm
 }
 
 void GatherRun::ArmQueueExpiry() {
@@ -189,7 +191,6 @@ void GatherRun::OnAttemptEnd(std::uint32_t slot, AttemptResult result) {
   if (state_.phase(slot) != GatherState::Phase::kEnded) {
     auto [outcome, end] = Judge(slot, &result);
     outcome.timing = std::move(outcomes_[slot].timing);
-    outcome.timing.attempts = 1;
     if (outcome.disposition == v1::DISPOSITION_SUCCEEDED && !outcome.from_fallback) {
       outcome.timing.winning_attempt = 1;
     }
@@ -234,16 +235,25 @@ std::pair<Outcome, GatherState::SlotEnd> GatherRun::JudgeDeadline(std::uint32_t 
 }
 
 void GatherRun::EndSlot(std::uint32_t slot, Outcome outcome, GatherState::SlotEnd end) {
-  const v1::Fallback* const fallback = plan_.calls[slot].fallback;
-  if (end == GatherState::SlotEnd::kFailure && fallback != nullptr &&
-      ApplyFallback(*fallback, &outcome)) {
+  if (end == GatherState::SlotEnd::kFailure && FallBack(slot, &outcome)) {
     end = GatherState::SlotEnd::kSuccess;
   }
-  if (outcome.timing.started == Duration::zero()) outcome.timing.queued = SinceAccepted();
+  const bool sent = state_.phase(slot) == GatherState::Phase::kRunning;
+  if (!sent) outcome.timing.queued = SinceAccepted();
   outcome.timing.finished = SinceAccepted();
   outcomes_[slot] = std::move(outcome);
   last_ended_ = slot;
   if (state_.End(slot, end)) OnDecided();
+}
+
+// A small request may name one fallback for many calls: its bytes count as a reply's do.
+bool GatherRun::FallBack(std::uint32_t slot, Outcome* outcome) {
+  const v1::Fallback* const fallback = plan_.calls[slot].fallback;
+  if (fallback == nullptr) return false;
+  const std::uint64_t total = response_bytes_ + fallback->response().size();
+  if (total > settings_.max_response_bytes || !ApplyFallback(*fallback, outcome)) return false;
+  response_bytes_ = total;
+  return true;
 }
 
 // ---- after the decision

@@ -93,6 +93,7 @@ class GatherRun final : private Runnable, private AttemptObserver {
 
   std::pair<Outcome, GatherState::SlotEnd> Judge(std::uint32_t slot, AttemptResult* result);
   std::pair<Outcome, GatherState::SlotEnd> JudgeDeadline(std::uint32_t slot, AttemptResult* result);
+  bool FallBack(std::uint32_t slot, Outcome* outcome);
   void EndSlot(std::uint32_t slot, Outcome outcome, GatherState::SlotEnd end);
   void StopSlot(std::uint32_t slot);
   void OnDecided();

@@ -36,7 +36,9 @@ inline constexpr int kQuantum = 32;
 // One event queue and one thread: everything of a gather happens here, so its state needs no lock.
 //
 // A turn: take what the queue has ready; when it has nothing more, run the alarms that are due and
-// one quantum of the next runnable. It blocks only when there is no runnable.
+// one quantum of the next runnable. It blocks only when there is no runnable. A queue that is never
+// empty starves nobody: now and then runnables get a quantum all the same, and alarms that are
+// overdue by some milliseconds run.
 //
 // Threads: Post(), Stop() and OnThread() from any; all else on the worker's own.
 class Worker {

@@ -18,6 +18,7 @@ namespace gather::engine {
 namespace {
 
 using gather::testing::FakeQueue;
+using std::chrono::microseconds;
 using std::chrono::milliseconds;
 
 class Step final : public Operation {
@@ -127,6 +128,19 @@ TEST_F(WorkerTest, AlarmsComeAfterResultsThatAreReady) {
   EXPECT_EQ(log_, "rra");
 }
 
+// semantics 65
+TEST_F(WorkerTest, AlarmsComeAfterManyResultsThatAreReady) {
+  constexpr int kResults = 1000;
+  int taken = 0;
+  int seen_by_alarm = 0;
+  Step result([&](bool /*ok*/) { ++taken; });
+  Alarm alarm(worker_.alarms(), [&] { seen_by_alarm = taken; });
+  alarm.Set(queue_->Now());
+  for (int i = 0; i < kResults; ++i) queue_->Complete(&result, true);
+  worker_.RunUntilIdleForTest();
+  EXPECT_EQ(seen_by_alarm, kResults);
+}
+
 TEST_F(WorkerTest, AlarmsComeBeforeTheNextQuantum) {
   Alarm alarm(worker_.alarms(), [this] { log_ += 'a'; });
   Work work = Letters('q', 1);
@@ -137,11 +151,12 @@ TEST_F(WorkerTest, AlarmsComeBeforeTheNextQuantum) {
 }
 
 TEST_F(WorkerTest, AQueueThatIsNeverEmptyStarvesNobody) {
-  int left = 10'000;
+  int left = 10'000;  // 100 ms of work
   int seen_by_alarm = 0;
   int seen_by_work = 0;
   std::unique_ptr<Step> busy;
   busy = std::make_unique<Step>([&](bool /*ok*/) {
+    queue_->Advance(microseconds(10));
     if (--left > 0) queue_->Complete(busy.get(), true);
   });
   Alarm alarm(worker_.alarms(), [&] { seen_by_alarm = left; });

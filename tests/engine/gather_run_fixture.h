@@ -1,0 +1,97 @@
+#ifndef GATHER_TESTS_ENGINE_GATHER_RUN_FIXTURE_H_
+#define GATHER_TESTS_ENGINE_GATHER_RUN_FIXTURE_H_
+
+#include <grpcpp/support/byte_buffer.h>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/async/event_queue.h"
+#include "engine/async/time.h"
+#include "engine/async/worker.h"
+#include "engine/gather_run.h"
+#include "engine/outcome.h"
+#include "engine/plan.h"
+#include "engine/target.h"
+#include "gather/v1/gather.pb.h"
+#include "gtest/gtest.h"
+#include "tests/support/fake_invoker.h"
+#include "tests/support/fake_queue.h"
+
+namespace gather::engine {
+
+using gather::testing::BackendFailure;
+using gather::testing::FakeAttempt;
+using gather::testing::FakeInvoker;
+using gather::testing::FakeQueue;
+using gather::testing::Reply;
+using std::chrono::milliseconds;
+
+// A request of `calls` sub-calls of users' /S/M, as text format; `fields` are those of the request.
+std::string Calls(std::size_t calls, const std::string& fields = "");
+inline const char kCollect[] = "policy { mode: MODE_COLLECT }";
+inline const char kFailFast[] = "policy { mode: MODE_FAIL_FAST }";
+
+// The payload of a slot.
+std::string ResponseOf(const Outcome& outcome);
+
+// Runs gathers on a worker whose queue, clock and attempts the test scripts. Nothing moves but in
+// Settle() and Advance().
+//
+//   Run(Calls(2, kCollect));
+//   Succeed(1, "b");
+//   Fail(0, 5, "gone");
+//   Settle();
+//   EXPECT_EQ(answer().decision.verdict(), v1::VERDICT_SATISFIED);
+//
+// At a test's end each gather must have answered once and ended.
+class GatherRunTest : public ::testing::Test, public AnswerSink, public RunOwner {
+ protected:
+  GatherRunTest();
+  void TearDown() override;
+
+  // Plans the request, starts it and, unless told otherwise, lets it launch.
+  GatherRun* Start(const std::string& text, Duration timeout = std::chrono::hours(1));
+  GatherRun* Run(const std::string& text, Duration timeout = std::chrono::hours(1));
+
+  // Until nothing is ready, due or runnable.
+  void Settle() { worker_.RunUntilIdleForTest(); }
+  void Advance(Duration duration);
+
+  // What arrives for a slot's outstanding attempt; seen by the run when it settles.
+  void Succeed(std::uint32_t slot, const std::string& bytes = "");
+  void Fail(std::uint32_t slot, int code = 13, const std::string& message = "failed");
+
+  bool answered() const { return !answers_.empty(); }
+  const Answer& answer() const;  // the only one
+  const Outcome& outcome(std::uint32_t slot) const { return answer().outcomes[slot]; }
+
+  // That the slot was stopped, after or before having been sent, with that cause.
+  void ExpectStopped(std::uint32_t slot, v1::Disposition disposition, v1::Cause cause) const;
+  void ExpectFailed(std::uint32_t slot, int code) const;
+  void ExpectSucceeded(std::uint32_t slot, const std::string& bytes = "") const;
+
+  std::vector<std::uint32_t> started() const { return invoker_.started(); }
+
+  void OnAnswer(Answer answer) override { answers_.push_back(std::move(answer)); }
+  void OnRunEnded(GatherRun* run) override;
+
+  FakeQueue* const queue_ = new FakeQueue;
+  Worker worker_{std::unique_ptr<EventQueue>(queue_)};
+  FakeInvoker invoker_{queue_};
+  TargetTable targets_;
+  PlanLimits limits_;
+  std::uint64_t max_response_bytes_ = 1 << 20;
+  std::vector<std::unique_ptr<GatherRun>> runs_;  // that have not ended
+  std::vector<Answer> answers_;
+  std::size_t gathers_ = 0;
+};
+
+}  // namespace gather::engine
+
+#endif  // GATHER_TESTS_ENGINE_GATHER_RUN_FIXTURE_H_
