@@ -117,8 +117,8 @@ TEST(EndingTest, FailedByTheTransport) {
   ExpectRow(Failed(&unsent), v1::DISPOSITION_FAILED, v1::CAUSE_UNSPECIFIED, 14,
             v1::ORIGIN_TRANSPORT, v1::DELIVERY_NEVER_SENT);
   AttemptResult sent = TransportFailure("Socket closed", /*sent=*/true);
-  ExpectRow(Failed(&sent), v1::DISPOSITION_FAILED, v1::CAUSE_UNSPECIFIED, 14,
-            v1::ORIGIN_TRANSPORT, v1::DELIVERY_EFFECT_UNKNOWN);
+  ExpectRow(Failed(&sent), v1::DISPOSITION_FAILED, v1::CAUSE_UNSPECIFIED, 14, v1::ORIGIN_TRANSPORT,
+            v1::DELIVERY_EFFECT_UNKNOWN);
 }
 
 // semantics 66
@@ -165,14 +165,11 @@ TEST(EndingTest, StoppedAfterOrBeforeHavingBeenSent) {
     int code;
     std::optional<std::uint32_t> caused_by;
   };
-  for (const Row& row : {Row{v1::CAUSE_CALLER, 1, std::nullopt},
-                         Row{v1::CAUSE_SIBLING_FAILED, 1, 3},
-                         Row{v1::CAUSE_DECIDED, 1, 3},
-                         Row{v1::CAUSE_GROUP_ENDED, 1, std::nullopt},
-                         Row{v1::CAUSE_OWN_HANDLE, 1, std::nullopt},
-                         Row{v1::CAUSE_GATHER_DEADLINE, 4, std::nullopt},
-                         Row{v1::CAUSE_SHUTDOWN, 14, std::nullopt},
-                         Row{v1::CAUSE_LIMIT, 8, std::nullopt}}) {
+  for (const Row& row :
+       {Row{v1::CAUSE_CALLER, 1, std::nullopt}, Row{v1::CAUSE_SIBLING_FAILED, 1, 3},
+        Row{v1::CAUSE_DECIDED, 1, 3}, Row{v1::CAUSE_GROUP_ENDED, 1, std::nullopt},
+        Row{v1::CAUSE_OWN_HANDLE, 1, std::nullopt}, Row{v1::CAUSE_GATHER_DEADLINE, 4, std::nullopt},
+        Row{v1::CAUSE_SHUTDOWN, 14, std::nullopt}, Row{v1::CAUSE_LIMIT, 8, std::nullopt}}) {
     SCOPED_TRACE(v1::Cause_Name(row.cause));
     const Outcome sent = Stopped({row.cause, row.caused_by}, /*sent=*/true);
     ExpectRow(sent, v1::DISPOSITION_CANCELLED, row.cause, row.code, v1::ORIGIN_ORCHESTRATOR,
@@ -205,8 +202,8 @@ TEST(EndingTest, RejectedWithTheRefusalsReason) {
 }
 
 TEST(EndingTest, RejectedByALimitNamesThatCause) {
-  ExpectRow(Rejected({8, "TARGET_LIMIT", "full", {}}), v1::DISPOSITION_REJECTED, v1::CAUSE_LIMIT,
-            8, v1::ORIGIN_ORCHESTRATOR, v1::DELIVERY_NEVER_SENT);
+  ExpectRow(Rejected({8, "TARGET_LIMIT", "full", {}}), v1::DISPOSITION_REJECTED, v1::CAUSE_LIMIT, 8,
+            v1::ORIGIN_ORCHESTRATOR, v1::DELIVERY_NEVER_SENT);
 }
 
 TEST(EndingTest, ValidatedOnlyHasNoCauseStatusOrOrigin) {

@@ -1,6 +1,5 @@
 // COLLECT: every sub-call runs to its own end.
 
-
 #include <cstdint>
 #include <string>
 

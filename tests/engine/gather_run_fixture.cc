@@ -45,6 +45,11 @@ void GatherRunTest::TearDown() {
 GatherRun* GatherRunTest::Start(const std::string& text, Duration timeout) {
   auto request = std::make_unique<v1::GatherRequest>();
   EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, request.get())) << text;
+  return StartRequest(std::move(request), timeout);
+}
+
+GatherRun* GatherRunTest::StartRequest(std::unique_ptr<v1::GatherRequest> request,
+                                       Duration timeout) {
   auto planned = MakePlan(std::move(request), targets_, limits_);
   if (const auto* refusal = std::get_if<Refusal>(&planned)) {
     ADD_FAILURE() << refusal->message;
@@ -55,9 +60,8 @@ GatherRun* GatherRunTest::Start(const std::string& text, Duration timeout) {
   settings.accepted = queue_->Now();
   settings.deadline = timeout == Duration::max() ? kNever : settings.accepted + timeout;
   settings.max_response_bytes = max_response_bytes_;
-  runs_.push_back(std::make_unique<GatherRun>(&worker_, &invoker_,
-                                              std::get<Plan>(std::move(planned)),
-                                              std::move(settings), this, this));
+  runs_.push_back(std::make_unique<GatherRun>(
+      &worker_, &invoker_, std::get<Plan>(std::move(planned)), std::move(settings), this, this));
   runs_.back()->Start();
   return runs_.back().get();
 }
@@ -111,8 +115,8 @@ void GatherRunTest::ExpectSucceeded(std::uint32_t slot, const std::string& bytes
 }
 
 void GatherRunTest::OnRunEnded(GatherRun* run) {
-  const auto ended =
-      std::find_if(runs_.begin(), runs_.end(), [run](const auto& owned) { return owned.get() == run; });
+  const auto ended = std::find_if(runs_.begin(), runs_.end(),
+                                  [run](const auto& owned) { return owned.get() == run; });
   ASSERT_NE(ended, runs_.end());
   runs_.erase(ended);
 }

@@ -58,6 +58,7 @@ class GatherRunTest : public ::testing::Test, public AnswerSink, public RunOwner
   // Plans the request, starts it and, unless told otherwise, lets it launch.
   GatherRun* Start(const std::string& text, Duration timeout = std::chrono::hours(1));
   GatherRun* Run(const std::string& text, Duration timeout = std::chrono::hours(1));
+  GatherRun* StartRequest(std::unique_ptr<v1::GatherRequest> request, Duration timeout);
 
   // Until nothing is ready, due or runnable.
   void Settle() { worker_.RunUntilIdleForTest(); }

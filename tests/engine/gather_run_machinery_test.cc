@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <future>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -36,10 +38,16 @@ class GatherRunMachineryTest : public GatherRunTest {
  protected:
   // Runs so many sub-calls that complete at once, each while it is being started, and returns how
   // often the worker took something from its queue.
-  std::size_t TurnsFor(std::size_t calls, const std::string& fields) {
+  std::size_t TurnsFor(std::size_t calls, std::uint32_t max_concurrency) {
+    auto request = std::make_unique<v1::GatherRequest>();
+    request->mutable_defaults()->set_target("users");
+    request->mutable_defaults()->set_method("/S/M");
+    request->set_max_concurrency(max_concurrency);
+    for (std::size_t i = 0; i < calls; ++i) request->add_calls();
     const std::size_t before = queue_->turns();
-    Run(Calls(calls, fields));
-    EXPECT_EQ(answers_.back().summary.succeeded(), calls);
+    StartRequest(std::move(request), std::chrono::hours(1));
+    Settle();
+    EXPECT_EQ(answer().summary.succeeded(), calls);
     answers_.clear();
     gathers_ = 0;
     return queue_->turns() - before;
@@ -56,7 +64,7 @@ TEST_F(GatherRunMachineryTest, AMillionSubCallsThatCompleteAtOnceDoNotGrowTheSta
     highest = std::max(highest, reinterpret_cast<std::uintptr_t>(&here));
     return Reply("");
   });
-  TurnsFor(kMany, "");
+  TurnsFor(kMany, 0);
   EXPECT_LE(highest - lowest, 4096u);
 }
 
@@ -65,7 +73,7 @@ TEST_F(GatherRunMachineryTest, AMillionSubCallsThatCompleteAtOnceDoNotGrowTheSta
 TEST_F(GatherRunMachineryTest, TheWorkIsInProportionToTheSubCalls) {
   invoker_.SetScript([](FakeAttempt&) { return Reply(""); });
   for (const std::size_t calls : {100, 1'000, 10'000, 100'000}) {
-    EXPECT_LE(TurnsFor(calls, ""), calls + calls / kQuantum + 8) << calls;
+    EXPECT_LE(TurnsFor(calls, 0), calls + calls / kQuantum + 8) << calls;
   }
 }
 
@@ -73,7 +81,7 @@ TEST_F(GatherRunMachineryTest, TheWorkIsInProportionToTheSubCalls) {
 TEST_F(GatherRunMachineryTest, TheWorkIsInProportionUnderALimit) {
   invoker_.SetScript([](FakeAttempt&) { return Reply(""); });
   for (const std::size_t calls : {100, 1'000, 10'000, 100'000}) {
-    EXPECT_LE(TurnsFor(calls, "max_concurrency: 8"), calls + calls / 8 + 8) << calls;
+    EXPECT_LE(TurnsFor(calls, 8), calls + calls / 8 + 8) << calls;
   }
 }
 

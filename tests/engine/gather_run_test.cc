@@ -99,7 +99,8 @@ TEST_F(GatherRunTest, EndsInOneDrainAreTakenInTheOrderOfTheQueue) {
 TEST_F(GatherRunTest, SendsEachSubCallsOwnBytesAndTheSharedOnesToTheOthers) {
   const std::string big(1000, 'x');
   Run(R"(defaults { target: "users" method: "/S/M" request: "shared" }
-         calls { request: ")" + big + R"(" method: "/S/Own" } calls {} calls { target: "posts" }
+         calls { request: ")" +
+      big + R"(" method: "/S/Own" } calls {} calls { target: "posts" }
          calls { request: "" })");
   EXPECT_EQ(invoker_.Find(0)->request(), big);
   EXPECT_EQ(invoker_.Find(0)->method(), "/S/Own");
