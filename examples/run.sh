@@ -34,7 +34,7 @@ step() {
 }
 
 build() {
-  local flags=(--ui_event_filters=-info,-stdout,-debug --show_result=0 --noshow_loading_progress)
+  local flags=("--ui_event_filters=-info,-stdout,-debug" --show_result=0 --noshow_loading_progress)
   [[ -t 2 ]] || flags+=(--noshow_progress)
   echo "Building: minutes the first time, then seconds"
   bazel build "${flags[@]}" "${TARGETS[@]}"
