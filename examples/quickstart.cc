@@ -122,6 +122,7 @@ void Deadline(const gather::Client& client, Checks* checks) {
 void Limit(const gather::Client& client, Checks* checks) {
   checks->Title("200 calls, 8 at a time");
   std::vector<gather::Call<User>> calls;
+  calls.reserve(200);
   for (int i = 0; i < 200; ++i) calls.push_back(GetUser(absl::StrCat("user", i)));
   gather::Options options;
   options.max_concurrency = 8;
