@@ -341,7 +341,7 @@ TEST(FailureOriginBrokenTest, KeepaliveTimeoutIsUnknown) {
 // A backend that allows one stream, and two calls, the second of which waits for it.
 class StreamSlotTest : public testing::Test {
  protected:
-  void Play(std::string last_words) {
+  void Play(const std::string& last_words) {
     const auto allow_one = [this, last_words](test::ScriptedPeer& peer) {
       peer.Handshake({{test::kMaxConcurrentStreams, 1}});
       if (!peer.AwaitRequest()) return;

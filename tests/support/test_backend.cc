@@ -38,7 +38,7 @@ std::unique_ptr<grpc::Server> Serve(const std::string& listen, grpc::AsyncGeneri
 
 }  // namespace
 
-TestBackend::TestBackend(Responder responder, Options options)
+TestBackend::TestBackend(Responder responder, const Options& options)
     : ledger_(options.keep_records), responder_(std::move(responder)) {
   int port = 0;
   server_ = Serve(options.listen, &service_, &queue_, &port);

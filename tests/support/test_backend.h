@@ -49,7 +49,7 @@ class TestBackend final : private BackendCall::Owner {
 
   TestBackend() : TestBackend(Echo) {}
   explicit TestBackend(Responder responder) : TestBackend(std::move(responder), Options()) {}
-  TestBackend(Responder responder, Options options);
+  TestBackend(Responder responder, const Options& options);
   ~TestBackend();
   TestBackend(const TestBackend&) = delete;
   TestBackend& operator=(const TestBackend&) = delete;
