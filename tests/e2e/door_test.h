@@ -1,0 +1,97 @@
+#ifndef GATHER_TESTS_E2E_DOOR_TEST_H_
+#define GATHER_TESTS_E2E_DOOR_TEST_H_
+
+#include <gtest/gtest.h>
+
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gather/gather.h"
+#include "google/protobuf/wrappers.pb.h"
+#include "tests/e2e/gatherd_process.h"
+#include "tests/support/behavior.h"
+#include "tests/support/test_backend.h"
+
+namespace gather::test {
+
+// The two ways to an engine, which must mean the same.
+enum class Door { kRemote, kEmbedded };
+
+using Text = google::protobuf::StringValue;
+
+Text MakeText(const std::string& value);
+
+// One backend, target "users", and a client that comes to it through the door of the parameter;
+// target "nowhere" is a port where nobody listens. Calls name methods by their last word; what the
+// test has not said is answered with an echo.
+//
+//   class ShapeTest : public DoorTest {};
+//   INSTANTIATE_TEST_SUITE_P(Doors, ShapeTest, BothDoors(), DoorName());
+class DoorTest : public ::testing::TestWithParam<Door> {
+ protected:
+  DoorTest();
+  ~DoorTest() override;
+
+  const Client& client() const { return *client_; }
+  TestBackend& backend() { return backend_; }
+
+  // How calls of that method are answered from now on.
+  void Answer(const std::string& method, Behavior behavior);
+
+  // Calls of that method wait for Release().
+  void Hold(const std::string& method) { backend_.Hold(Path(method)); }
+  void Release(const std::string& method) { backend_.Release(Path(method)); }
+
+  static Call<Text> CallTo(const std::string& method, const std::string& request = "");
+  static std::vector<Call<Text>> CallsTo(const std::string& method, std::size_t count);
+
+  // The methods and requests that the backend saw, in order of arrival.
+  std::vector<std::string> MethodsSeen() const;
+  std::vector<std::string> RequestsSeen() const;
+
+  // Destroys the client, for what happens then.
+  void EndClient() { client_.reset(); }
+
+  static std::string Path(const std::string& method) { return "/test.Users/" + method; }
+
+ private:
+  std::mutex mutex_;
+  std::map<std::string, Behavior> behaviors_;
+  TestBackend backend_;
+  std::optional<GatherdProcess> gatherd_;
+  std::optional<Client> client_;
+};
+
+inline auto BothDoors() { return ::testing::Values(Door::kRemote, Door::kEmbedded); }
+
+struct DoorName {
+  std::string operator()(const ::testing::TestParamInfo<Door>& info) const {
+    return info.param == Door::kRemote ? "Remote" : "Embedded";
+  }
+};
+
+// A reply with that text.
+Behavior TextReply(const std::string& text);
+
+// OK without a message.
+Behavior NoMessage();
+
+// The reason of the status's ErrorInfo; empty without one.
+std::string ReasonOf(const absl::Status& status);
+
+// What each outcome is.
+template <typename Outcomes>
+std::vector<Disposition> DispositionsOf(const Outcomes& outcomes) {
+  std::vector<Disposition> dispositions;
+  for (const auto& outcome : outcomes) dispositions.push_back(outcome.disposition());
+  return dispositions;
+}
+
+}  // namespace gather::test
+
+#endif  // GATHER_TESTS_E2E_DOOR_TEST_H_
