@@ -14,6 +14,8 @@
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
+#include "absl/time/time.h"
+#include "gather/answer_time.h"
 #include "gather/rpc_status.h"
 #include "gather/server_channel.h"
 #include "gather/v1/gather.grpc.pb.h"
@@ -140,6 +142,10 @@ class RemoteConnection final : public Connection {
 
   std::unique_ptr<PendingGather> StartGather(v1::GatherRequest request,
                                              const GatherContext& context, Done done) override {
+    if (context.deadline.has_value()) {
+      const auto left = *context.deadline - std::chrono::steady_clock::now();
+      KeepTimeForTheAnswer(absl::FromChrono(left), &request);
+    }
     auto rpc = std::make_shared<GatherRpc>(context);
     auto completion = std::make_unique<RpcFinished>(rpc, &outstanding_, std::move(done));
     rpc->Start(&stub_, request, &queue_, completion.release());
