@@ -24,7 +24,7 @@ absl::Status OnWorkerThreadError() {
 
 std::shared_ptr<AnswerState> AnswerState::Start(const std::shared_ptr<Connection>& connection,
                                                 const Options& options, PreparedGather gather) {
-  const std::shared_ptr<AnswerState> state(
+  std::shared_ptr<AnswerState> state(
       new AnswerState(connection, options.executor, std::move(gather.sent)));
   if (!gather.refusal().ok()) {
     state->Refuse(gather.refusal());

@@ -27,8 +27,8 @@ namespace {
 // One worker with its engine, and the way in from other threads.
 class Lane {
  public:
-  explicit Lane(std::shared_ptr<const engine::EngineOptions> options)
-      : Lane(std::move(options), std::make_unique<grpc::CompletionQueue>()) {}
+  explicit Lane(const std::shared_ptr<const engine::EngineOptions>& options)
+      : Lane(options, std::make_unique<grpc::CompletionQueue>()) {}
 
   // Cancels what runs and waits for it; what was posted is still run.
   ~Lane() {
@@ -58,7 +58,7 @@ class Lane {
   bool OnThread() const { return worker_.OnThread(); }
 
  private:
-  Lane(std::shared_ptr<const engine::EngineOptions> options,
+  Lane(const std::shared_ptr<const engine::EngineOptions>& options,
        std::unique_ptr<grpc::CompletionQueue> queue)
       : queue_(queue.get()),
         worker_(std::make_unique<engine::GrpcQueue>(std::move(queue))),

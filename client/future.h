@@ -30,8 +30,8 @@ class [[nodiscard]] Future {
  public:
   class Awaiter;
 
-  Future(Future&& other) = default;
-  Future& operator=(Future&& other) {
+  Future(Future&& other) noexcept = default;
+  Future& operator=(Future&& other) noexcept {
     if (this == &other) return *this;
     Abandon();
     state_ = std::move(other.state_);

@@ -46,8 +46,14 @@ class Outcome : public OutcomeFacts {
     if (!ok()) return status();
     return *std::move(reply_);
   }
-  operator absl::StatusOr<Reply>() const& { return AsStatusOr(); }  // NOLINT: reads as StatusOr
-  operator absl::StatusOr<Reply>() && { return std::move(*this).AsStatusOr(); }  // NOLINT
+
+  // Reads as a StatusOr, so it becomes one without a word.
+  operator absl::StatusOr<Reply>() const& {  // NOLINT(google-explicit-constructor)
+    return AsStatusOr();
+  }
+  operator absl::StatusOr<Reply>() && {  // NOLINT(google-explicit-constructor)
+    return std::move(*this).AsStatusOr();
+  }
 
  private:
   std::optional<Reply> reply_;

@@ -77,7 +77,7 @@ TEST(EmbeddedConnectionTest, RefusesARequestOverItsBound) {
 }
 
 TEST(EmbeddedConnectionTest, RefusesOptionsThatMakeNoSenseAndNamesThem) {
-  const auto refusal = [](EmbeddedOptions options) {
+  const auto refusal = [](const EmbeddedOptions& options) {
     const absl::Status status = MakeEmbedded(options).status();
     EXPECT_TRUE(absl::IsInvalidArgument(status)) << status;
     return std::string(status.message());

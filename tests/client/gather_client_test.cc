@@ -30,7 +30,8 @@ TEST(GatherClientTest, CopiesAreTheSameClient) {
   ScriptedConnection* const seen = script.get();
   seen->AnswerWith([](const v1::GatherRequest&) { return Respond(Satisfied({})); });
   const Client client(std::move(script));
-  const Client copy = client;  // NOLINT(performance-unnecessary-copy-initialization)
+  // NOLINTNEXTLINE(performance-unnecessary-copy-initialization): the copy is what is tested
+  const Client copy = client;
   EXPECT_TRUE(Gather(copy).ok());
   EXPECT_TRUE(Gather(client).ok());
   EXPECT_EQ(seen->started(), 2);
@@ -42,6 +43,7 @@ TEST(GatherClientTest, ServesManyThreadsAtOnce) {
       [](const v1::GatherRequest&) { return Respond(Satisfied({Succeeded(MakeNumber(1))})); });
   const Client client(std::move(script));
   std::vector<std::jthread> threads;
+  threads.reserve(8);
   for (int i = 0; i < 8; ++i) {
     threads.emplace_back([client] {
       for (int j = 0; j < 50; ++j) EXPECT_TRUE(Gather(client, NumberCall()).ok());

@@ -36,7 +36,7 @@ using ::gather::test::TextCall;
 
 class GatherSettledTest : public ::testing::Test {
  protected:
-  void Answer(v1::GatherResponse response) {
+  void Answer(const v1::GatherResponse& response) {
     script_->AnswerWith([response](const v1::GatherRequest&) { return Respond(response); });
   }
   void AnswerWithStatus(const absl::Status& status) {

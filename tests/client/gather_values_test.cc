@@ -39,7 +39,7 @@ using ::testing::HasSubstr;
 
 class GatherValuesTest : public ::testing::Test {
  protected:
-  void Answer(v1::GatherResponse response) {
+  void Answer(const v1::GatherResponse& response) {
     script_->AnswerWith([response](const v1::GatherRequest&) { return Respond(response); });
   }
 

@@ -151,7 +151,7 @@ TEST(RemoteConnectionTest, CancelReachesTheServerAndMayBeRepeated) {
   GatherServiceFake server(
       [&](grpc::ServerContext& context, const v1::GatherRequest&, v1::GatherResponse*) {
         arrived.count_down();
-        const grpc::Status status = AwaitCancel(context);
+        grpc::Status status = AwaitCancel(context);
         cancelled.count_down();
         return status;
       });

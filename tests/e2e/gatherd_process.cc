@@ -30,6 +30,7 @@ std::string BinaryPath() {
 
 pid_t Spawn(std::vector<std::string> arguments, int standard_error) {
   std::vector<char*> argv;
+  argv.reserve(arguments.size() + 1);
   for (std::string& argument : arguments) argv.push_back(argument.data());
   argv.push_back(nullptr);
   posix_spawn_file_actions_t actions;

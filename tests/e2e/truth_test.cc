@@ -14,6 +14,7 @@
 #include "gather/v1/gather.pb.h"
 #include "tests/e2e/door_test.h"
 #include "tests/support/behavior.h"
+#include "tests/support/call_ledger.h"
 
 // Who said what, and whether the backend can have seen the call.
 namespace gather::test {
@@ -27,7 +28,8 @@ class TruthTest : public DoorTest {
   // The values that the call with that place in the order of arrival came with.
   std::vector<std::string> MetadataSeen(std::size_t arrival, const std::string& key) {
     std::vector<std::string> values;
-    for (const auto& [name, value] : backend().records().at(arrival).call.metadata) {
+    const CallRecord record = backend().records().at(arrival);
+    for (const auto& [name, value] : record.call.metadata) {
       if (name == key) values.push_back(value);
     }
     return values;
