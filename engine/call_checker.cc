@@ -44,7 +44,9 @@ std::optional<Refusal> CallChecker::Check(std::uint32_t index, v1::SubCall* call
   if (auto refusal = metadata_.Merge(*call, index, &planned->metadata)) return refusal;
   if (auto refusal = CheckFallback(index, *call, planned)) return refusal;
   if (auto refusal = CheckRequirement(index, *call, planned)) return refusal;
-  return CheckTarget(index, *call, planned);
+  if (auto refusal = CheckTarget(index, *call, planned)) return refusal;
+  CheckForwarded(index, planned);
+  return std::nullopt;
 }
 
 std::optional<Refusal> CallChecker::CheckId(std::uint32_t index, v1::SubCall* call) {
@@ -155,6 +157,19 @@ std::optional<Refusal> CallChecker::CheckTarget(std::uint32_t index, const v1::S
   if (FailureDecides(*planned)) return refusal;
   planned->refusal = std::make_unique<const Refusal>(std::move(refusal));
   return std::nullopt;
+}
+
+void CallChecker::CheckForwarded(std::uint32_t index, PlannedCall* planned) {
+  if (planned->target == nullptr) return;
+  for (const v1::Metadata* entry : planned->metadata) {
+    if (!IsIdentityKey(entry->key())) continue;
+    planned->target = nullptr;
+    planned->refusal = std::make_unique<const Refusal>(
+        Refuse({"metadata", index}, absl::StatusCode::kPermissionDenied, "METADATA_NOT_ALLOWED",
+               absl::StrCat("key ", Quoted(entry->key()), " is not let through by target ",
+                            Quoted(planned->target_name))));
+    return;
+  }
 }
 
 bool CallChecker::FailureDecides(const PlannedCall& planned) const {

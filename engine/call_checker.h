@@ -45,6 +45,9 @@ class CallChecker {
   std::optional<Refusal> CheckTarget(std::uint32_t index, const v1::SubCall& call,
                                      PlannedCall* planned);
 
+  // Refuses the slot when the target does not let one of its metadata keys through.
+  static void CheckForwarded(std::uint32_t index, PlannedCall* planned);
+
   // Whether the gather is lost already if this call fails for want of its target.
   bool FailureDecides(const PlannedCall& planned) const;
 

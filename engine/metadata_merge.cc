@@ -49,6 +49,11 @@ bool IsReservedKey(absl::string_view key) {
          std::find(std::begin(kReserved), std::end(kReserved), key) != std::end(kReserved);
 }
 
+bool IsIdentityKey(absl::string_view key) {
+  return key == "authorization" || key == "proxy-authorization" || key == "cookie" ||
+         key == "forwarded" || key == "x-real-ip" || absl::StartsWith(key, "x-forwarded-");
+}
+
 MetadataMerge::MetadataMerge(const v1::SubCall& defaults) : defaults_(defaults) {
   if (defaults.metadata_size() > kMaxEntries) return;
   entries_.reserve(defaults.metadata_size());

@@ -17,6 +17,10 @@ namespace gather::engine {
 // handed on.
 bool IsReservedKey(absl::string_view key);
 
+// Whether a key says who somebody is: such a key reaches a backend only where its target lets it
+// through, so that no caller can pass for another.
+bool IsIdentityKey(absl::string_view key);
+
 // Joins the metadata of a request's defaults with that of each of its calls, and checks the result.
 // The defaults are looked at once, so a call costs what its own entries cost. The defaults must
 // outlive this.

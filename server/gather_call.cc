@@ -4,9 +4,9 @@
 #include <variant>
 
 #include "engine/answer_writer.h"
-#include "engine/async/grpc_queue.h"
 #include "engine/gather_id.h"
 #include "engine/request_reader.h"
+#include "server/caller_deadline.h"
 #include "server/gather_log.h"
 
 namespace gather::server {
@@ -24,7 +24,8 @@ void GatherCall::OnAccepted() {
   auto request = engine::ReadRequest(&request_, engine->options().max_request_bytes);
   request_.Clear();
   if (auto* refusal = std::get_if<engine::Refusal>(&request)) return Refuse(*refusal);
-  const engine::Caller caller{gather_id_, engine::FromTimespec(context()->raw_deadline())};
+  const engine::Caller caller{gather_id_,
+                              CallerDeadline(context()->raw_deadline(), worker_->worker()->now())};
   Starting();  // the run: its answer may come after everything of the call
   auto started = engine->Start(std::move(std::get<0>(request)), caller, this);
   if (auto* refusal = std::get_if<engine::Refusal>(&started)) {

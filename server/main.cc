@@ -78,6 +78,7 @@ int main(int argc, char** argv) {
   }
   gather::server::SetLogLevel(command_line->log_level);
   gather::server::SilenceGrpc();
+  std::signal(SIGPIPE, SIG_IGN);  // a log that nobody reads any more must not end the server
   const int signals = BlockSignals();
   auto server = Server::Start(std::move(command_line->options));
   if (!server.ok()) {

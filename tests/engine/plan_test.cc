@@ -235,6 +235,19 @@ TEST_F(PlanTest, AnUnknownTargetThatDecidesNothingIsItsSlotsRefusal) {
   }
 }
 
+TEST_F(PlanTest, MetadataThatSaysWhoSomebodyIsRefusesItsSlotAlone) {
+  const Plan plan = MustPlan(R"(
+    calls { target: "users" method: "/S/M" metadata { key: "x-forwarded-for" value: "1.2.3.4" } }
+    calls { target: "users" method: "/S/M" metadata { key: "x-tenant" value: "acme" } })");
+  ASSERT_NE(plan.calls[0].refusal, nullptr);
+  EXPECT_EQ(plan.calls[0].refusal->code, 7);
+  EXPECT_EQ(plan.calls[0].refusal->reason, "METADATA_NOT_ALLOWED");
+  EXPECT_EQ(plan.calls[0].refusal->message,
+            "calls[0].metadata: key \"x-forwarded-for\" is not let through by target \"users\"");
+  EXPECT_EQ(plan.calls[0].target, nullptr);
+  EXPECT_EQ(plan.calls[1].refusal, nullptr);
+}
+
 TEST_F(PlanTest, StaysValidWhenMoved) {
   Plan first = MustPlan(R"(
     calls { id: "me" } defaults { target: "users" method: "/S/M" request: "r" })");

@@ -134,6 +134,19 @@ class RejectedSlotTest(wire.WireTest):
         self.assertEqual((info.reason, info.domain), ("UNKNOWN_TARGET", "gather.v1"))
         self.assertEqual(succeeded.response, b"r")
 
+    def test_identity_metadata_is_refused_slot_by_slot_and_never_sent(self):
+        keys = ["authorization", "cookie", "x-forwarded-for", "x-real-ip"]
+        calls = [call(metadata=[entry(key, "v")]) for key in keys] + [call(request=b"r")]
+        answer = self.gather(calls, mode=pb.MODE_COLLECT)
+        for key, rejected in zip(keys, answer.outcomes):
+            self.assertEqual(rejected.disposition, pb.DISPOSITION_REJECTED)
+            self.assertEqual(rejected.delivery, pb.DELIVERY_NEVER_SENT)
+            self.assertEqual(rejected.status.code, 7)
+            self.assertIn(key, rejected.status.message)
+            info = pb.ErrorInfo.FromString(rejected.status.details[0].value)
+            self.assertEqual(info.reason, "METADATA_NOT_ALLOWED")
+        self.assertEqual(answer.outcomes[4].response, b"r")
+
     def test_unknown_target_of_an_optional_call_is_a_slot_of_a_fail_fast(self):
         answer = self.gather([call("nobody", requirement=pb.REQUIREMENT_OPTIONAL), call()])
         self.assertEqual(answer.code, grpc.StatusCode.OK)
