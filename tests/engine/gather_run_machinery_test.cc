@@ -62,7 +62,7 @@ TEST_F(GatherRunMachineryTest, AMillionSubCallsThatCompleteAtOnceDoNotGrowTheSta
     const char here = 0;
     lowest = std::min(lowest, reinterpret_cast<std::uintptr_t>(&here));
     highest = std::max(highest, reinterpret_cast<std::uintptr_t>(&here));
-    return Reply("");
+    return AttemptResult();
   });
   TurnsFor(kMany, 0);
   EXPECT_LE(highest - lowest, 4096u);
@@ -71,7 +71,7 @@ TEST_F(GatherRunMachineryTest, AMillionSubCallsThatCompleteAtOnceDoNotGrowTheSta
 // A turn for each end, one for each quantum of 32, and a handful.
 // semantics 76
 TEST_F(GatherRunMachineryTest, TheWorkIsInProportionToTheSubCalls) {
-  invoker_.SetScript([](FakeAttempt&) { return Reply(""); });
+  invoker_.SetScript([](FakeAttempt&) { return AttemptResult(); });
   for (const std::size_t calls : {100, 1'000, 10'000, 100'000}) {
     EXPECT_LE(TurnsFor(calls, 0), calls + calls / kQuantum + 8) << calls;
   }
@@ -79,7 +79,7 @@ TEST_F(GatherRunMachineryTest, TheWorkIsInProportionToTheSubCalls) {
 
 // semantics 61, 76
 TEST_F(GatherRunMachineryTest, TheWorkIsInProportionUnderALimit) {
-  invoker_.SetScript([](FakeAttempt&) { return Reply(""); });
+  invoker_.SetScript([](FakeAttempt&) { return AttemptResult(); });
   for (const std::size_t calls : {100, 1'000, 10'000, 100'000}) {
     EXPECT_LE(TurnsFor(calls, 8), calls + calls / 8 + 8) << calls;
   }

@@ -28,8 +28,8 @@ constexpr std::uint32_t kMaxCalls = 5;
 
 std::vector<PolicyRule> AllRules(std::uint32_t calls) {
   std::vector<PolicyRule> rules;
-  for (const v1::Mode mode : {v1::MODE_FAIL_FAST, v1::MODE_COLLECT, v1::MODE_PROPAGATE,
-                              v1::MODE_ANY, v1::MODE_RACE}) {
+  for (const v1::Mode mode :
+       {v1::MODE_FAIL_FAST, v1::MODE_COLLECT, v1::MODE_PROPAGATE, v1::MODE_ANY, v1::MODE_RACE}) {
     rules.push_back({mode, 0, std::nullopt});
   }
   for (std::uint32_t bound = 0; bound <= calls; ++bound) {
@@ -53,14 +53,16 @@ std::string ToText(const std::optional<PolicyDecision>& decision) {
 
 std::string ToText(const PolicyRule& rule, const PolicyHistory& history, std::size_t sealed_at) {
   std::ostringstream out;
-  out << v1::Mode_Name(rule.mode) << " k=" << rule.min_successes << " max_failures="
-      << (rule.max_failures ? std::to_string(*rule.max_failures) : "none") << "; calls:";
-  for (const v1::Requirement requirement : history.calls) out << " " << "-OR"[requirement];
+  out << v1::Mode_Name(rule.mode) << " k=" << rule.min_successes
+      << " max_failures=" << (rule.max_failures ? std::to_string(*rule.max_failures) : "none")
+      << "; calls:";
+  for (const v1::Requirement requirement : history.calls)
+    out << " "
+        << "-OR"[requirement];
   out << "; ends:";
   for (std::size_t i = 0; i < history.events.size(); ++i) {
     if (i == sealed_at) out << " seal";
-    out << " " << history.events[i].index
-        << "SFW"[static_cast<int>(history.events[i].kind)];
+    out << " " << history.events[i].index << "SFW"[static_cast<int>(history.events[i].kind)];
   }
   return out.str();
 }
@@ -106,8 +108,8 @@ class Walk {
     sealed_at_ = history_.calls.size() + 1;
   }
 
-  void EndAndGoOn(Policy policy, const std::optional<PolicyDecision>& decided,
-                  std::uint32_t index, EndKind kind) {
+  void EndAndGoOn(Policy policy, const std::optional<PolicyDecision>& decided, std::uint32_t index,
+                  EndKind kind) {
     policy.End(index, history_.calls[index], kind);
     history_.events.push_back({index, kind});
     ended_ |= 1u << index;
@@ -116,14 +118,14 @@ class Walk {
     history_.events.pop_back();
   }
 
-  void Check(const Policy& policy, const std::optional<PolicyDecision>& decided,
-             bool just_sealed) {
+  void Check(const Policy& policy, const std::optional<PolicyDecision>& decided, bool just_sealed) {
     ++steps_;
     const auto expected = decided ? decided : reference_.Decide(history_, just_sealed);
     if (policy.decision() == expected) return GoOn(policy, expected);
     refuted_ = true;
-    ADD_FAILURE() << ToText(rule_, history_, sealed_at_) << "\n  is:        "
-                  << ToText(policy.decision()) << "\n  should be: " << ToText(expected);
+    ADD_FAILURE() << ToText(rule_, history_, sealed_at_)
+                  << "\n  is:        " << ToText(policy.decision())
+                  << "\n  should be: " << ToText(expected);
   }
 
   const PolicyRule rule_;
@@ -185,14 +187,12 @@ TEST(PolicyModelTest, EveryOrderOutcomeAndSetOfRequirementsOfFiveSubCalls) {
 // A group: half-closed at any moment.
 TEST(PolicyModelTest, EveryMomentOfSealingUpToFourSubCallsInEveryOrder) {
   for (std::uint32_t calls = 0; calls < kMaxCalls; ++calls) {
-    EXPECT_NE(WalkAll(calls, Walk::Order::kEvery, Walk::Seal::kAnywhere, /*sorted=*/calls > 3),
-              0u);
+    EXPECT_NE(WalkAll(calls, Walk::Order::kEvery, Walk::Seal::kAnywhere, /*sorted=*/calls > 3), 0u);
   }
 }
 
 TEST(PolicyModelTest, EveryMomentOfSealingFiveSubCallsThatEndByIndex) {
-  EXPECT_NE(WalkAll(kMaxCalls, Walk::Order::kByIndex, Walk::Seal::kAnywhere, /*sorted=*/false),
-            0u);
+  EXPECT_NE(WalkAll(kMaxCalls, Walk::Order::kByIndex, Walk::Seal::kAnywhere, /*sorted=*/false), 0u);
 }
 
 // Calls are added and end in turn, in a group that is half-closed at some moment.

@@ -77,10 +77,9 @@ std::optional<PolicyDecision> PolicyReference::Decide(const PolicyHistory& histo
   const bool required_failed =
       counting_failure && history.calls[last->index] == v1::REQUIREMENT_REQUIRED;
   decision.by_failure =
-      required_failed || (counting_failure && (rule_.mode == v1::MODE_FAIL_FAST ||
-                                               rule_.mode == v1::MODE_PROPAGATE));
-  const bool one_decides =
-      decision.by_failure || (counting_failure && rule_.mode == v1::MODE_RACE);
+      required_failed ||
+      (counting_failure && (rule_.mode == v1::MODE_FAIL_FAST || rule_.mode == v1::MODE_PROPAGATE));
+  const bool one_decides = decision.by_failure || (counting_failure && rule_.mode == v1::MODE_RACE);
   decision.status_of = one_decides ? decision.decided_by : FirstCountingFailure(history);
   return decision;
 }
@@ -100,8 +99,7 @@ PolicyReference::Verdict PolicyReference::FindVerdict(const PolicyHistory& histo
     // Whatever may still be added can help, but it cannot undo what is there.
     bool ignored = false;
     for (std::uint32_t added = 0; added < std::max(1u, WantedSuccesses()); ++added) {
-      trial.events.push_back(
-          {static_cast<std::uint32_t>(trial.calls.size()), EndKind::kSuccess});
+      trial.events.push_back({static_cast<std::uint32_t>(trial.calls.size()), EndKind::kSuccess});
       trial.calls.push_back(v1::REQUIREMENT_UNSPECIFIED);
     }
     TryEndings(trial, &can_satisfy, &ignored);

@@ -144,8 +144,8 @@ TEST(PolicyTest, OptionalSubCallsNeitherSatisfyNorHoldUpAnAny) {
 
 // semantics 36
 TEST(PolicyTest, ARequiredFailureFailsEveryMode) {
-  for (const v1::Mode mode : {v1::MODE_FAIL_FAST, v1::MODE_COLLECT, v1::MODE_PROPAGATE,
-                              v1::MODE_ANY, v1::MODE_QUORUM}) {
+  for (const v1::Mode mode :
+       {v1::MODE_FAIL_FAST, v1::MODE_COLLECT, v1::MODE_PROPAGATE, v1::MODE_ANY, v1::MODE_QUORUM}) {
     Gather gather(Rule(mode, mode == v1::MODE_QUORUM ? 1u : 0u), {kNormal, kRequired, kNormal});
     EXPECT_EQ(gather.Fail(1).decision(), FailedBy(1)) << v1::Mode_Name(mode);
   }
@@ -167,7 +167,8 @@ TEST(PolicyTest, AnOpenRequiredSubCallDoesNotHoldUpARace) {
 TEST(PolicyTest, AWithdrawnSubCallIsNeitherSuccessNorFailure) {
   EXPECT_EQ(Gather(Rule(v1::MODE_FAIL_FAST), {kNormal}).Withdraw(0).decision(), Satisfied(0));
   EXPECT_EQ(Gather(Rule(v1::MODE_RACE), {kNormal, kNormal}).Withdraw(0).decision(), std::nullopt);
-  EXPECT_EQ(Gather(Rule(v1::MODE_ANY), {kNormal}).Withdraw(0).decision(), FailedAt(0, std::nullopt));
+  EXPECT_EQ(Gather(Rule(v1::MODE_ANY), {kNormal}).Withdraw(0).decision(),
+            FailedAt(0, std::nullopt));
 }
 
 // A failure that was there stays visible; without one the status is CANCELLED.
@@ -187,8 +188,8 @@ TEST(PolicyTest, BeforeItIsSealedNothingIsUnreachableAndNothingIsComplete) {
     policy.End(0, kNormal, EndKind::kFailure);
     EXPECT_EQ(policy.decision(), std::nullopt);
     policy.Seal();
-    EXPECT_EQ(policy.decision(), mode == v1::MODE_ANY ? FailedAt(std::nullopt, 0)
-                                                      : Satisfied(std::nullopt));
+    EXPECT_EQ(policy.decision(),
+              mode == v1::MODE_ANY ? FailedAt(std::nullopt, 0) : Satisfied(std::nullopt));
   }
 }
 

@@ -83,6 +83,7 @@ void FakeAttempt::Cancel() {
 
 void FakeAttempt::OnDone(bool /*ok*/) {
   engine::AttemptResult result = std::exchange(result_, {});
+  if (invoker_->listener_) invoker_->listener_(*this, result);
   call_ = {};
   engine::AttemptObserver* const observer = observer_;
   const std::uint32_t slot = slot_;

@@ -92,6 +92,10 @@ class FakeInvoker final : public engine::Invoker {
 
   void SetScript(Script script) { script_ = std::move(script); }
 
+  // Hears of each result just before the run is given it.
+  using Listener = std::function<void(const FakeAttempt& attempt, const engine::AttemptResult&)>;
+  void SetListener(Listener listener) { listener_ = std::move(listener); }
+
   // From now on a cancelled attempt goes on until the test ends it.
   void IgnoreCancels() { ignore_cancels_ = true; }
 
@@ -119,6 +123,7 @@ class FakeInvoker final : public engine::Invoker {
 
   FakeQueue* const queue_;
   Script script_;
+  Listener listener_;
   bool ignore_cancels_ = false;
   std::list<FakeAttempt> outstanding_;
   std::list<FakeAttempt> spare_;
