@@ -1,6 +1,7 @@
 // Measures gathers through every door against a hand-written fan-out, in one interleaved run.
 //
-//   bench --echo_backend=PATH --door_runner=PATH [--gatherd=PATH] [--doors=raw,paced,gatherd]
+//   bench --echo_backend=PATH --door_runner=PATH [--gatherd=PATH]
+//   [--doors=raw,paced,gatherd,embedded]
 //         [--pairs=N] [--quick] [--json=FILE]
 //
 // Exit status 0 if no sub-call failed, whether or not the targets are met; 1 if one did or a
@@ -27,8 +28,8 @@
 ABSL_FLAG(std::string, echo_backend, "", "Path of the echo backend.");
 ABSL_FLAG(std::string, door_runner, "", "Path of the program that runs gathers through a door.");
 ABSL_FLAG(std::string, gatherd, "", "Path of the server; needed for the door gatherd.");
-ABSL_FLAG(std::vector<std::string>, doors, (std::vector<std::string>{"raw", "paced", "gatherd"}),
-          "Doors to measure.");
+ABSL_FLAG(std::vector<std::string>, doors,
+          (std::vector<std::string>{"raw", "paced", "gatherd", "embedded"}), "Doors to measure.");
 ABSL_FLAG(int, pairs, 7, "Pairs for each shape.");
 ABSL_FLAG(bool, quick, false, "Three short pairs for each shape: a smoke test, not a measurement.");
 ABSL_FLAG(std::string, json, "", "File to write the report to, for programs.");

@@ -1,6 +1,6 @@
 // Runs gathers through one door, as told on standard input: the client process of a measurement.
 //
-//   door_runner --door=raw|paced|gatherd --backend=ADDRESS [--gatherd=ADDRESS]
+//   door_runner --door=raw|paced|gatherd|embedded --backend=ADDRESS [--gatherd=ADDRESS]
 //
 // It prints `ready`; then, for each line `CALLS AT_ONCE PAYLOAD_BYTES GATHERS`, it runs that many
 // gathers and prints `ERRORS WALL_NS P50_NS`, P50_NS being the median duration of one gather, or 0
@@ -18,11 +18,14 @@
 
 #include "absl/flags/flag.h"
 #include "absl/flags/parse.h"
+#include "absl/status/statusor.h"
 #include "benchmarks/door.h"
 #include "benchmarks/fan_out.h"
 #include "benchmarks/gatherd_door.h"
+#include "benchmarks/sdk_door.h"
+#include "gather/gather.h"
 
-ABSL_FLAG(std::string, door, "raw", "Which door: raw, paced or gatherd.");
+ABSL_FLAG(std::string, door, "raw", "Which door: raw, paced, gatherd or embedded.");
 ABSL_FLAG(std::string, backend, "", "Address of the echo backend.");
 ABSL_FLAG(std::string, gatherd, "", "Address of the server, for the door gatherd.");
 
@@ -31,12 +34,24 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+std::unique_ptr<Door> MakeEmbedded(const std::string& backend) {
+  EmbeddedOptions options;
+  options.targets = {{"echo", backend}};
+  options.max_calls = options.max_concurrency = 200'000;
+  absl::StatusOr<Client> client = Client::Embedded(options);
+  if (client.ok()) return std::make_unique<SdkDoor>(*std::move(client));
+  std::fprintf(stderr, "door_runner: %s\n", client.status().ToString().c_str());
+  return nullptr;
+}
+
 std::unique_ptr<Door> MakeDoor() {
   const std::string name = absl::GetFlag(FLAGS_door);
   const std::string backend = absl::GetFlag(FLAGS_backend);
   if (name == "raw") return std::make_unique<FanOut>(backend, FanOut::Launch::kAll);
   if (name == "paced") return std::make_unique<FanOut>(backend, FanOut::Launch::kPaced);
   if (name == "gatherd") return std::make_unique<GatherdDoor>(absl::GetFlag(FLAGS_gatherd));
+  if (name == "embedded") return MakeEmbedded(backend);
+  std::fprintf(stderr, "door_runner: no door \"%s\"\n", name.c_str());
   return nullptr;
 }
 
@@ -73,10 +88,7 @@ Durations RunAtOnce(Door* door, const Shape& shape, int64_t gathers, Errors* err
 
 int Main() {
   const std::unique_ptr<Door> door = MakeDoor();
-  if (door == nullptr) {
-    std::fprintf(stderr, "door_runner: no door \"%s\"\n", absl::GetFlag(FLAGS_door).c_str());
-    return 2;
-  }
+  if (door == nullptr) return 2;
   std::cout << "ready" << std::endl;
   for (std::string line; std::getline(std::cin, line);) {
     Shape shape;
