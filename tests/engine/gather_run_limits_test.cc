@@ -75,7 +75,7 @@ TEST_F(GatherRunLimitsTest, TheGathersDeadlineInTheQueueIsNamed) {
   EXPECT_EQ(outcome(1).status->code(), 4);
 }
 
-// semantics 60
+// semantics 60, 62
 TEST_F(GatherRunLimitsTest, AGatherThatWaitsForItsLimitHoldsUpNoOther) {
   Run(Calls(5, "max_concurrency: 1"));
   Run(Calls(3));
