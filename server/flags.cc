@@ -195,7 +195,7 @@ absl::Status ReadFlag(const std::vector<std::string>& arguments, std::size_t* ne
     }
     value = arguments[(*next)++];
   }
-  const absl::Status read = flag->read(value, reading);
+  absl::Status read = flag->read(value, reading);
   if (read.ok()) return read;
   return absl::InvalidArgumentError(absl::StrCat("--", name, ": ", read.message()));
 }
