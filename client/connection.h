@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/functional/any_invocable.h"
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "gather/v1/gather.pb.h"
 
@@ -33,6 +34,56 @@ class PendingGather {
   virtual void Cancel() = 0;
 };
 
+// Takes what a streamed gather or a group answers. Always on one worker thread of the connection,
+// one call after the other, never inside a method of the connection or of the handle.
+class StreamSink {
+ public:
+  virtual ~StreamSink() = default;
+
+  // A group was taken in; once, before its first outcome. Not for AsCompleted.
+  virtual void OnOpened(std::string gather_id) = 0;
+
+  // One sub-call ended. Once for each that was accounted for before the end.
+  virtual void OnOutcome(v1::Outcome outcome) = 0;
+
+  // After the last outcome. Not where the gather was refused or the way was lost.
+  virtual void OnSummary(v1::Summary summary) = 0;
+
+  // Exactly once, the last call: how the RPC ended. OK after a summary with AS_RESPONSE.
+  virtual void OnEnd(absl::Status status) = 0;
+};
+
+// A streamed gather that was started. Destroying the handle changes nothing. From any thread, any
+// number of times, also after the end and after the connection's.
+class PendingStream {
+ public:
+  virtual ~PendingStream() = default;
+
+  // Asks for the end: OnEnd() still comes, with CANCELLED unless the gather ended first.
+  virtual void Cancel() = 0;
+
+  // While `paused`, no more is asked for, and once the engine's buffer is full it starts nothing
+  // new. What is on its way already still comes.
+  virtual void Pause(bool paused) = 0;
+};
+
+// A group that was opened. Methods of one thread take effect in order; none has any effect after
+// the end.
+class PendingGroup : public PendingStream {
+ public:
+  // One more sub-call; its index is the number of adds before it. Not after Join().
+  virtual void Add(v1::SubCall call) = 0;
+
+  // Withdraws the sub-call of that id; no effect when there is none that has not ended.
+  virtual void CancelCall(std::string id) = 0;
+
+  // Stops what has not ended; what has finished stands.
+  virtual void EndEarly() = 0;
+
+  // No more sub-calls: the group ends when the last one has.
+  virtual void Join() = 0;
+};
+
 // The way from the client library to an engine: over gRPC, in this process, or scripted by a test.
 // This is the seam for mocks; users of `Client` never call it.
 //
@@ -51,6 +102,16 @@ class Connection {
   // connection, never inside this call.
   virtual std::unique_ptr<PendingGather> StartGather(v1::GatherRequest request,
                                                      const GatherContext& context, Done done) = 0;
+
+  // Starts one gather whose outcomes come as they end; never blocks.
+  virtual std::unique_ptr<PendingStream> StartStream(v1::GatherRequest request,
+                                                     const GatherContext& context,
+                                                     std::shared_ptr<StreamSink> sink);
+
+  // Opens one group; never blocks. Without `open.timeout` and a deadline it may last for ever.
+  virtual std::unique_ptr<PendingGroup> StartGroup(v1::Open open,
+                                                   const GatherContext& context,
+                                                   std::shared_ptr<StreamSink> sink);
 
   // Runs `work` once on a worker thread, soon, never inside this call.
   virtual void RunOnWorker(absl::AnyInvocable<void()> work) = 0;
