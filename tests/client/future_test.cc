@@ -19,8 +19,8 @@
 #include "gather/gather_settled.h"
 #include "gather/gather_values.h"
 #include "gather/options.h"
+#include "gather/testing/scripted_connection.h"
 #include "tests/client/answers.h"
-#include "tests/client/scripted_connection.h"
 
 namespace gather {
 namespace {
@@ -28,10 +28,10 @@ namespace {
 using ::gather::test::MakeText;
 using ::gather::test::Respond;
 using ::gather::test::Satisfied;
-using ::gather::test::ScriptedConnection;
 using ::gather::test::Succeeded;
 using ::gather::test::Text;
 using ::gather::test::TextCall;
+using ::gather::testing::ScriptedConnection;
 
 using Result = absl::StatusOr<std::tuple<Text>>;
 

@@ -12,8 +12,8 @@
 #include "gather/client_options.h"
 #include "gather/connection.h"
 #include "gather/gather_values.h"
+#include "gather/testing/scripted_connection.h"
 #include "tests/client/answers.h"
-#include "tests/client/scripted_connection.h"
 
 namespace gather {
 namespace {
@@ -22,8 +22,8 @@ using ::gather::test::MakeNumber;
 using ::gather::test::NumberCall;
 using ::gather::test::Respond;
 using ::gather::test::Satisfied;
-using ::gather::test::ScriptedConnection;
 using ::gather::test::Succeeded;
+using ::gather::testing::ScriptedConnection;
 
 TEST(GatherClientTest, CopiesAreTheSameClient) {
   auto script = std::make_unique<ScriptedConnection>();

@@ -15,8 +15,8 @@
 #include "gather/failures.h"
 #include "gather/gather_client.h"
 #include "gather/policy.h"
+#include "gather/testing/scripted_connection.h"
 #include "tests/client/answers.h"
-#include "tests/client/scripted_connection.h"
 
 namespace gather {
 namespace {
@@ -30,11 +30,11 @@ using ::gather::test::Number;
 using ::gather::test::NumberCall;
 using ::gather::test::Respond;
 using ::gather::test::Satisfied;
-using ::gather::test::ScriptedConnection;
 using ::gather::test::Succeeded;
 using ::gather::test::SucceededWithBytes;
 using ::gather::test::Text;
 using ::gather::test::TextCall;
+using ::gather::testing::ScriptedConnection;
 using ::testing::HasSubstr;
 
 class GatherValuesTest : public ::testing::Test {

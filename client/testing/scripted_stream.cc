@@ -1,0 +1,119 @@
+#include "gather/testing/scripted_stream.h"
+
+#include <utility>
+
+namespace gather::testing {
+
+ScriptedStream::ScriptedStream(internal::ScriptWorker* worker, v1::GatherRequest request,
+                               const GatherContext& context, std::shared_ptr<StreamSink> sink)
+    : worker_(worker), request_(std::move(request)), context_(context), sink_(std::move(sink)) {}
+
+bool ScriptedStream::paused() const {
+  const std::lock_guard lock(mutex_);
+  return paused_;
+}
+
+int ScriptedStream::cancels() const {
+  const std::lock_guard lock(mutex_);
+  return cancels_;
+}
+
+bool ScriptedStream::ended() const {
+  const std::lock_guard lock(mutex_);
+  return sink_ == nullptr;
+}
+
+void ScriptedStream::EmitOutcome(v1::Outcome outcome) {
+  Emit([outcome = std::move(outcome)](StreamSink& sink) mutable {
+    sink.OnOutcome(std::move(outcome));
+  });
+}
+
+void ScriptedStream::EmitSummary(v1::Summary summary) {
+  Emit([summary = std::move(summary)](StreamSink& sink) mutable {
+    sink.OnSummary(std::move(summary));
+  });
+}
+
+void ScriptedStream::End(absl::Status status) {
+  const std::lock_guard lock(mutex_);
+  EmitLocked(
+      [status = std::move(status)](StreamSink& sink) mutable { sink.OnEnd(std::move(status)); });
+  sink_ = nullptr;
+}
+
+void ScriptedStream::TakePause(bool paused) {
+  const std::lock_guard lock(mutex_);
+  paused_ = paused;
+}
+
+void ScriptedStream::TakeCancel() {
+  {
+    const std::lock_guard lock(mutex_);
+    ++cancels_;
+  }
+  End(absl::CancelledError("cancelled"));
+}
+
+void ScriptedStream::Emit(absl::AnyInvocable<void(StreamSink&)> event) {
+  const std::lock_guard lock(mutex_);
+  EmitLocked(std::move(event));
+}
+
+void ScriptedStream::EmitLocked(absl::AnyInvocable<void(StreamSink&)> event) {
+  if (sink_ == nullptr) return;
+  worker_->Post([sink = sink_, event = std::move(event)]() mutable { event(*sink); });
+}
+
+ScriptedGroup::ScriptedGroup(internal::ScriptWorker* worker, v1::Open open,
+                             const GatherContext& context, std::shared_ptr<StreamSink> sink)
+    : ScriptedStream(worker, v1::GatherRequest(), context, std::move(sink)),
+      open_(std::move(open)) {}
+
+std::vector<v1::SubCall> ScriptedGroup::adds() const {
+  const std::lock_guard lock(mutex());
+  return adds_;
+}
+
+std::vector<std::string> ScriptedGroup::withdrawn() const {
+  const std::lock_guard lock(mutex());
+  return withdrawn_;
+}
+
+bool ScriptedGroup::joined() const {
+  const std::lock_guard lock(mutex());
+  return joined_;
+}
+
+bool ScriptedGroup::ended_early() const {
+  const std::lock_guard lock(mutex());
+  return ended_early_;
+}
+
+void ScriptedGroup::EmitOpened(std::string gather_id) {
+  Emit([gather_id = std::move(gather_id)](StreamSink& sink) mutable {
+    sink.OnOpened(std::move(gather_id));
+  });
+}
+
+void ScriptedGroup::TakeAdd(v1::SubCall call) {
+  const std::lock_guard lock(mutex());
+  adds_.push_back(std::move(call));
+}
+
+void ScriptedGroup::TakeWithdrawal(std::string id) {
+  const std::lock_guard lock(mutex());
+  withdrawn_.push_back(std::move(id));
+}
+
+void ScriptedGroup::TakeEndEarly() {
+  const std::lock_guard lock(mutex());
+  ended_early_ = true;
+}
+
+void ScriptedGroup::TakeJoin() {
+  const std::lock_guard lock(mutex());
+  joined_ = true;
+}
+
+}  // namespace gather::testing
