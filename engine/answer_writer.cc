@@ -25,9 +25,8 @@ constexpr std::size_t kCopyBelowBytes = 1024;
 constexpr std::size_t kSliceBytes = 64 * 1024;
 constexpr std::size_t kUsualOutcomeBytes = 192;
 
-// Field numbers as tags of length-delimited fields.
-constexpr std::uint8_t kOutcomesTag = 1 << 3 | 2;  // GatherResponse.outcomes
-constexpr std::uint8_t kResponseTag = 5 << 3 | 2;  // Outcome.response
+// A field of length-delimited bytes, as it is tagged: one byte, since all numbers here are small.
+constexpr std::uint8_t Tag(int field) { return static_cast<std::uint8_t>(field << 3 | 2); }
 
 std::size_t VarintBytes(std::size_t value) {
   return CodedOutputStream::VarintSize64(static_cast<std::uint64_t>(value));
@@ -45,13 +44,12 @@ void SlicesOf(const grpc::ByteBuffer& buffer, std::vector<grpc::Slice>* slices) 
 
 // The decision, the summary and what validate_only shows: all but the outcomes.
 void WriteRest(const Answer& answer, v1::GatherResponse* response) {
-  *response->mutable_summary() = answer.summary;
+  *response->mutable_summary() = ToSummary(answer);
   if (answer.plan.validate_only()) {
     *response->mutable_effective() = Effective(answer.plan);
-    return;
+  } else {
+    *response->mutable_decision() = answer.decision;
   }
-  *response->mutable_decision() = answer.decision;
-  *response->mutable_summary()->mutable_decision() = answer.decision;
 }
 
 // Joins bytes that are written here with slices that are passed on.
@@ -103,41 +101,29 @@ class SliceWriter {
   std::vector<grpc::Slice> slices_;
 };
 
-// Writes one answer. Outcomes become messages one at a time, in the same bit of memory: clearing
-// and filling one message again would free and allocate its parts for each.
-class AnswerWriter {
+// Writes outcomes. They become messages one at a time, in the same bit of memory: clearing and
+// filling one message again would free and allocate its parts for each.
+class OutcomeWriter {
  public:
-  explicit AnswerWriter(const Answer& answer)
-      : answer_(answer),
-        writer_((answer.outcomes.size() + 2) * kUsualOutcomeBytes),
-        arena_(block_, sizeof(block_)) {}
+  explicit OutcomeWriter(std::size_t outcomes)
+      : writer_(outcomes * kUsualOutcomeBytes), arena_(block_, sizeof(block_)) {}
 
-  grpc::ByteBuffer Write() {
-    for (std::uint32_t i = 0; i < answer_.outcomes.size(); ++i) WriteOutcome(i);
-    v1::GatherResponse rest;
-    WriteRest(answer_, &rest);
-    const std::size_t bytes = rest.ByteSizeLong();
-    if (bytes > 0) rest.SerializeWithCachedSizesToArray(writer_.Extend(bytes));
-    return writer_.Finish();
-  }
-
- private:
-  void WriteOutcome(std::uint32_t index) {
-    const Outcome& outcome = answer_.outcomes[index];
+  // As field `field` of the message that is being written.
+  void Write(int field, const Outcome& outcome, std::uint32_t index, absl::string_view id) {
     auto* message = google::protobuf::Arena::CreateMessage<v1::Outcome>(&arena_);
-    ToProto(outcome, index, answer_.plan.calls[index].sub_call->id(), message);
+    ToProto(outcome, index, id, message);
     const std::size_t payload = outcome.response.Length();
     const std::size_t rest = message->ByteSizeLong();
     const std::size_t payload_head = payload == 0 ? 0 : 1 + VarintBytes(payload);
     const std::size_t whole = rest + payload_head + payload;
 
     std::uint8_t* at = writer_.Extend(1 + VarintBytes(whole) + rest + payload_head);
-    *at++ = kOutcomesTag;
+    *at++ = Tag(field);
     at = CodedOutputStream::WriteVarint64ToArray(whole, at);
     at = message->SerializeWithCachedSizesToArray(at);
     arena_.Reset();
     if (payload == 0) return;
-    *at++ = kResponseTag;
+    *at++ = Tag(v1::Outcome::kResponseFieldNumber);
     CodedOutputStream::WriteVarint64ToArray(payload, at);
     SlicesOf(outcome.response, &slices_);
     if (payload < kCopyBelowBytes) {
@@ -147,7 +133,14 @@ class AnswerWriter {
     }
   }
 
-  const Answer& answer_;
+  void Write(const google::protobuf::MessageLite& message) {
+    const std::size_t bytes = message.ByteSizeLong();
+    if (bytes > 0) message.SerializeWithCachedSizesToArray(writer_.Extend(bytes));
+  }
+
+  grpc::ByteBuffer Finish() { return writer_.Finish(); }
+
+ private:
   SliceWriter writer_;
   alignas(8) char block_[2048];
   google::protobuf::Arena arena_;
@@ -156,23 +149,49 @@ class AnswerWriter {
 
 }  // namespace
 
-grpc::ByteBuffer ToWire(const Answer& answer) { return AnswerWriter(answer).Write(); }
+grpc::ByteBuffer ToWire(const Answer& answer) {
+  OutcomeWriter writer(answer.outcomes.size() + 2);
+  for (std::uint32_t i = 0; i < answer.outcomes.size(); ++i) {
+    writer.Write(v1::GatherResponse::kOutcomesFieldNumber, answer.outcomes[i], i,
+                 answer.plan.calls[i].sub_call->id());
+  }
+  v1::GatherResponse rest;
+  WriteRest(answer, &rest);
+  writer.Write(rest);
+  return writer.Finish();
+}
 
 void ToResponse(const Answer& answer, v1::GatherResponse* response) {
   response->Clear();
-  std::vector<grpc::Slice> slices;
   for (std::uint32_t i = 0; i < answer.outcomes.size(); ++i) {
-    const Outcome& outcome = answer.outcomes[i];
-    v1::Outcome* out = response->add_outcomes();
-    ToProto(outcome, i, answer.plan.calls[i].sub_call->id(), out);
-    if (outcome.response.Length() == 0) continue;
-    out->mutable_response()->reserve(outcome.response.Length());
-    SlicesOf(outcome.response, &slices);
-    for (const grpc::Slice& slice : slices) {
-      out->mutable_response()->append(slice.begin(), slice.end());
-    }
+    ToMessage(answer.outcomes[i], i, answer.plan.calls[i].sub_call->id(), response->add_outcomes());
   }
   WriteRest(answer, response);
+}
+
+grpc::ByteBuffer ToEvent(int field, const Outcome& outcome, std::uint32_t index,
+                         absl::string_view id) {
+  OutcomeWriter writer(1);
+  writer.Write(field, outcome, index, id);
+  return writer.Finish();
+}
+
+void ToMessage(const Outcome& outcome, std::uint32_t index, absl::string_view id,
+               v1::Outcome* message) {
+  ToProto(outcome, index, id, message);
+  if (outcome.response.Length() == 0) return;
+  std::vector<grpc::Slice> slices;
+  SlicesOf(outcome.response, &slices);
+  message->mutable_response()->reserve(outcome.response.Length());
+  for (const grpc::Slice& slice : slices) {
+    message->mutable_response()->append(slice.begin(), slice.end());
+  }
+}
+
+v1::Summary ToSummary(const Answer& answer) {
+  v1::Summary summary = answer.summary;
+  if (!answer.plan.validate_only()) *summary.mutable_decision() = answer.decision;
+  return summary;
 }
 
 }  // namespace gather::engine

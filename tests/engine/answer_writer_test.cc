@@ -156,5 +156,40 @@ TEST(AnswerWriterTest, TheWireEqualsTheMessageOnRandomAnswers) {
   }
 }
 
+// semantics 38
+TEST(AnswerWriterTest, AnEventHoldsTheOutcomeWithItsIndexAndId) {
+  Answer answer = MakeAnswer(1, "");
+  answer.outcomes[0].response = Buffer({"hel", "lo"});
+  v1::TaskGroupResponse event;
+  ASSERT_TRUE(event.ParseFromString(BytesOf(
+      ToEvent(v1::TaskGroupResponse::kOutcomeFieldNumber, answer.outcomes[0], 70'000, "seven"))));
+  EXPECT_EQ(event.outcome().index(), 70'000u);
+  EXPECT_EQ(event.outcome().id(), "seven");
+  EXPECT_EQ(event.outcome().response(), "hello");
+}
+
+TEST(AnswerWriterTest, AnEventEqualsTheMessageOnRandomOutcomes) {
+  std::mt19937 random(20241113);
+  for (int round = 0; round < 200; ++round) {
+    Answer answer = MakeAnswer(1, "");
+    RandomOutcome(&random, 0, &answer);
+    v1::GatherEvent expected;
+    ToMessage(answer.outcomes[0], round, "x", expected.mutable_outcome());
+    v1::GatherEvent event;
+    ASSERT_TRUE(event.ParseFromString(
+        BytesOf(ToEvent(v1::GatherEvent::kOutcomeFieldNumber, answer.outcomes[0], round, "x"))));
+    ASSERT_EQ(event.SerializeAsString(), expected.SerializeAsString());
+  }
+}
+
+TEST(AnswerWriterTest, ALargeReplyIsNotCopiedIntoItsEvent) {
+  Answer answer = MakeAnswer(1, "");
+  const grpc::Slice payload(std::string(1024, 'x'));
+  answer.outcomes[0].response = grpc::ByteBuffer(&payload, 1);
+  const grpc::ByteBuffer event =
+      ToEvent(v1::GatherEvent::kOutcomeFieldNumber, answer.outcomes[0], 0, "0");
+  EXPECT_EQ(SlicesOf(event).back().begin(), payload.begin());
+}
+
 }  // namespace
 }  // namespace gather::engine
