@@ -1,27 +1,11 @@
 #include "gather/answer_status.h"
 
-#include <cstdint>
-#include <string>
-#include <utility>
+#include <optional>
 
-#include "absl/strings/cord.h"
-#include "absl/strings/str_cat.h"
-#include "gather/refusal.h"
+#include "gather/decision_status.h"
 
 namespace gather::internal {
 namespace {
-
-bool IsRealFailure(const v1::Outcome& outcome) {
-  switch (outcome.disposition()) {
-    case v1::DISPOSITION_FAILED:
-    case v1::DISPOSITION_REJECTED:
-      return true;
-    case v1::DISPOSITION_NOT_STARTED:
-      return outcome.cause() == v1::CAUSE_SUB_CALL_DEADLINE;
-    default:
-      return false;
-  }
-}
 
 v1::GatherFailure ListFailures(const v1::GatherResponse& response) {
   v1::GatherFailure result;
@@ -29,83 +13,22 @@ v1::GatherFailure ListFailures(const v1::GatherResponse& response) {
   *result.mutable_decision() = response.decision();
   *result.mutable_summary() = response.summary();
   for (const v1::Outcome& outcome : response.outcomes()) {
-    if (!IsRealFailure(outcome)) continue;
-    v1::SubCallFailure* failure = result.add_failures();
-    failure->set_index(outcome.index());
-    failure->set_id(outcome.id());
-    *failure->mutable_status() = outcome.status();
-    failure->set_origin(outcome.origin());
-    failure->set_delivery(outcome.delivery());
+    if (IsRealFailure(outcome)) AddFailure(outcome, &result);
   }
   result.set_total_failures(result.failures_size());
   return result;
 }
 
-// Whether the failure that decided is among them.
-bool Lists(const v1::GatherFailure& failures, const v1::Decision& decision) {
-  if (!decision.has_decided_by()) return false;
-  for (const v1::SubCallFailure& failure : failures.failures()) {
-    if (failure.index() == decision.decided_by()) return true;
-  }
-  return false;
-}
-
-absl::Status Explain(absl::StatusCode code, absl::string_view message, v1::ErrorInfo info,
-                     const v1::GatherFailure& failures) {
-  absl::Status status(code, message);
-  (*info.mutable_metadata())["gather_id"] = failures.gather_id();
-  AddErrorInfo(std::move(info), &status);
-  status.SetPayload(kGatherFailureUrl, absl::Cord(failures.SerializeAsString()));
-  return status;
-}
-
-absl::Status Failed(const v1::GatherResponse& response, const SentCalls& sent) {
-  const v1::GatherFailure failures = ListFailures(response);
-  const v1::Decision& decision = response.decision();
-  std::string message = decision.status().message();
-  v1::ErrorInfo info;
-  info.set_reason("SUB_CALL_FAILED");
-  const std::uint32_t index = decision.decided_by();
-  if (decision.has_decided_by() && index < sent.size()) {
-    const std::string id = sent.id(index);
-    message = absl::StrCat("sub-call ", index, " \"", id, "\" (", sent.target(index), " ",
-                           sent.method(index), "): ", message);
-    auto& metadata = *info.mutable_metadata();
-    metadata["index"] = absl::StrCat(index);
-    metadata["id"] = id;
-    metadata["target"] = sent.target(index);
-    metadata["method"] = sent.method(index);
-  }
-  const std::uint32_t others = failures.total_failures() - (Lists(failures, decision) ? 1 : 0);
-  if (others > 0) absl::StrAppend(&message, " (+", others, " more)");
-  const int code = decision.status().code();
-  return Explain(code == 0 ? absl::StatusCode::kUnknown : static_cast<absl::StatusCode>(code),
-                 message, std::move(info), failures);
-}
-
-absl::Status Ended(const v1::GatherResponse& response, absl::StatusCode code,
-                   absl::string_view reason) {
-  v1::ErrorInfo info;
-  info.set_reason(std::string(reason));
-  return Explain(code, response.decision().status().message(), std::move(info),
-                 ListFailures(response));
-}
-
 }  // namespace
 
 absl::Status StatusOfAnswer(const v1::GatherResponse& response, const SentCalls& sent) {
-  switch (response.decision().verdict()) {
-    case v1::VERDICT_SATISFIED:
-      return absl::OkStatus();
-    case v1::VERDICT_FAILED:
-      return Failed(response, sent);
-    case v1::VERDICT_DEADLINE_EXCEEDED:
-      return Ended(response, absl::StatusCode::kDeadlineExceeded, "GATHER_DEADLINE");
-    case v1::VERDICT_CANCELLED:
-      return Ended(response, absl::StatusCode::kUnavailable, "SHUTDOWN");
-    default:
-      return absl::InternalError("the answer holds no verdict that this client knows");
+  const v1::Decision& decision = response.decision();
+  if (decision.verdict() == v1::VERDICT_SATISFIED) return absl::OkStatus();
+  std::optional<NamedCall> deciding;
+  if (decision.has_decided_by() && decision.decided_by() < sent.size()) {
+    deciding = sent.Named(decision.decided_by());
   }
+  return StatusOfDecision(ListFailures(response), deciding);
 }
 
 }  // namespace gather::internal

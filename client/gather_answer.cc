@@ -5,19 +5,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "gather/answer_status.h"
-#include "gather/refusal.h"
-#include "gather/status_from_proto.h"
+#include "gather/unreadable_reply.h"
 
 namespace gather::internal {
 namespace {
-
-bool Matches(const v1::Fallback& fallback, int code) {
-  if (fallback.codes().empty()) return true;
-  for (int matching : fallback.codes()) {
-    if (matching == code) return true;
-  }
-  return false;
-}
 
 absl::Status CheckShape(const v1::GatherResponse& response, std::size_t calls) {
   if (static_cast<std::size_t>(response.outcomes_size()) != calls) {
@@ -30,36 +21,6 @@ absl::Status CheckShape(const v1::GatherResponse& response, std::size_t calls) {
                                             response.outcomes(i).index()));
   }
   return absl::OkStatus();
-}
-
-v1::Status UnreadableReply(const SentCalls& sent, std::uint32_t index) {
-  v1::Status status;
-  status.set_code(static_cast<int>(absl::StatusCode::kInternal));
-  status.set_message("the reply does not parse as the expected message");
-  v1::ErrorInfo info;
-  info.set_reason("BACKEND_PROTOCOL");
-  info.set_domain(std::string(kDomain));
-  auto& metadata = *info.mutable_metadata();
-  metadata["index"] = absl::StrCat(index);
-  metadata["id"] = sent.id(index);
-  metadata["target"] = sent.target(index);
-  metadata["method"] = sent.method(index);
-  google::protobuf::Any* detail = status.add_details();
-  detail->set_type_url(std::string(kErrorInfoUrl));
-  detail->set_value(info.SerializeAsString());
-  return status;
-}
-
-v1::Status ToProto(const absl::Status& status) {
-  v1::Status proto;
-  proto.set_code(status.raw_code());
-  proto.set_message(std::string(status.message()));
-  status.ForEachPayload([&proto](absl::string_view url, const absl::Cord& value) {
-    google::protobuf::Any* detail = proto.add_details();
-    detail->set_type_url(std::string(url));
-    detail->set_value(std::string(value));
-  });
-  return proto;
 }
 
 }  // namespace
@@ -85,7 +46,9 @@ absl::Status GatherAnswer::status() const {
 v1::Outcome GatherAnswer::TakeOutcome(std::uint32_t index) {
   if (lost_.ok()) return std::move(*response_->mutable_outcomes(static_cast<int>(index)));
   v1::Outcome outcome;
-  AccountFor(index, &outcome);
+  outcome.set_index(index);
+  outcome.set_id(sent_.id(index));
+  AccountForLoss(lost_, fate_, &outcome);
   return outcome;
 }
 
@@ -100,18 +63,7 @@ const std::string& GatherAnswer::ReplyBytes(std::uint32_t index) const {
 
 bool GatherAnswer::RejectReply(std::uint32_t index) {
   v1::Outcome& outcome = *response_->mutable_outcomes(static_cast<int>(index));
-  const bool was_fallback = outcome.from_fallback();
-  *outcome.mutable_status() = UnreadableReply(sent_, index);
-  outcome.set_origin(v1::ORIGIN_ORCHESTRATOR);
-  outcome.set_delivery(v1::DELIVERY_ANSWERED);
-  const v1::Fallback* fallback = sent_.fallback(index);
-  if (fallback != nullptr && !was_fallback && Matches(*fallback, outcome.status().code())) {
-    outcome.set_from_fallback(true);
-    outcome.set_response(fallback->response());
-    return true;
-  }
-  outcome.set_disposition(v1::DISPOSITION_FAILED);
-  outcome.set_from_fallback(false);
+  if (ReplaceUnreadableReply(sent_.Named(index), sent_.fallback(index), &outcome)) return true;
   v1::Summary& summary = *response_->mutable_summary();
   summary.set_succeeded(summary.succeeded() - 1);
   summary.set_failed(summary.failed() + 1);
@@ -122,35 +74,6 @@ bool GatherAnswer::RejectReply(std::uint32_t index) {
     *decision.mutable_status() = outcome.status();
   }
   return false;
-}
-
-// The gather was refused, cancelled or lost as a whole, and every slot says so. "Never sent" only
-// where that is sure.
-void GatherAnswer::AccountFor(std::uint32_t index, v1::Outcome* outcome) const {
-  outcome->set_index(index);
-  outcome->set_id(sent_.id(index));
-  *outcome->mutable_status() = ToProto(lost_);
-  outcome->set_origin(v1::ORIGIN_ORCHESTRATOR);
-  outcome->set_delivery(v1::DELIVERY_EFFECT_UNKNOWN);
-  if (fate_ == Fate::kElsewhere) {
-    outcome->set_disposition(v1::DISPOSITION_DETACHED);
-  } else if (IsRefusal(lost_)) {
-    outcome->set_disposition(v1::DISPOSITION_REJECTED);
-    outcome->set_delivery(v1::DELIVERY_NEVER_SENT);
-  } else if (fate_ == Fate::kNotSent) {
-    outcome->set_disposition(v1::DISPOSITION_NOT_STARTED);
-    outcome->set_delivery(v1::DELIVERY_NEVER_SENT);
-    if (absl::IsCancelled(lost_)) outcome->set_cause(v1::CAUSE_CALLER);
-  } else if (fate_ == Fate::kCancelled && absl::IsCancelled(lost_)) {
-    outcome->set_disposition(v1::DISPOSITION_CANCELLED);
-    outcome->set_cause(v1::CAUSE_CALLER);
-  } else if (absl::IsDeadlineExceeded(lost_)) {
-    outcome->set_disposition(v1::DISPOSITION_CANCELLED);
-    outcome->set_cause(v1::CAUSE_GATHER_DEADLINE);
-  } else {
-    outcome->set_disposition(v1::DISPOSITION_FAILED);
-    outcome->set_origin(v1::ORIGIN_TRANSPORT);
-  }
 }
 
 }  // namespace gather::internal

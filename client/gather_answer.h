@@ -9,20 +9,13 @@
 
 #include "absl/status/status.h"
 #include "gather/connection.h"
+#include "gather/lost_outcome.h"
 #include "gather/reply.h"
 #include "gather/sent_calls.h"
 #include "gather/summary.h"
 #include "gather/v1/gather.pb.h"
 
 namespace gather::internal {
-
-// How far a gather came that brought no response.
-enum class Fate {
-  kNotSent,  // the library refused it, or it was cancelled before it was sent
-  kSent,
-  kCancelled,  // sent, and the caller cancelled it
-  kElsewhere,  // it goes on, or its answer is somebody else's
-};
 
 // One gather's answer, from the connection's form to the user's: parses replies, derives the
 // status, and accounts for every slot even where no response came. The same for both doors.
@@ -63,7 +56,6 @@ class GatherAnswer {
 
   // Records that the reply could not be read. Whether a fallback took its place.
   bool RejectReply(std::uint32_t index);
-  void AccountFor(std::uint32_t index, v1::Outcome* outcome) const;
 
   absl::Status lost_;                             // why there is no response
   std::unique_ptr<v1::GatherResponse> response_;  // never null

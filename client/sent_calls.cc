@@ -25,6 +25,11 @@ std::string SentCalls::id(std::uint32_t index) const {
   return found == ids_.end() ? absl::StrCat(index) : found->second;
 }
 
+NamedCall SentCalls::Named(std::uint32_t index) const {
+  const Route& route = RouteOf(index);
+  return {index, id(index), route.target, route.method};
+}
+
 v1::Requirement SentCalls::requirement(std::uint32_t index) const {
   const auto found = requirements_.find(index);
   return found == requirements_.end() ? v1::REQUIREMENT_UNSPECIFIED : found->second;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "gather/named_call.h"
 #include "gather/v1/gather.pb.h"
 
 namespace gather::internal {
@@ -27,6 +28,9 @@ class SentCalls {
   const std::string& target(std::uint32_t index) const { return RouteOf(index).target; }
   const std::string& method(std::uint32_t index) const { return RouteOf(index).method; }
   v1::Requirement requirement(std::uint32_t index) const;
+
+  // What a status about it says.
+  NamedCall Named(std::uint32_t index) const;
 
   // Null: none.
   const v1::Fallback* fallback(std::uint32_t index) const;

@@ -1,0 +1,48 @@
+#include "gather/lost_outcome.h"
+
+#include <string>
+
+#include "absl/strings/cord.h"
+#include "absl/strings/string_view.h"
+#include "gather/refusal.h"
+
+namespace gather::internal {
+
+v1::Status ToProto(const absl::Status& status) {
+  v1::Status proto;
+  proto.set_code(status.raw_code());
+  proto.set_message(std::string(status.message()));
+  status.ForEachPayload([&proto](absl::string_view url, const absl::Cord& value) {
+    google::protobuf::Any* detail = proto.add_details();
+    detail->set_type_url(std::string(url));
+    detail->set_value(std::string(value));
+  });
+  return proto;
+}
+
+void AccountForLoss(const absl::Status& lost, Fate fate, v1::Outcome* outcome) {
+  *outcome->mutable_status() = ToProto(lost);
+  outcome->set_origin(v1::ORIGIN_ORCHESTRATOR);
+  outcome->set_delivery(v1::DELIVERY_EFFECT_UNKNOWN);
+  if (fate == Fate::kElsewhere) {
+    outcome->set_disposition(v1::DISPOSITION_DETACHED);
+  } else if (IsRefusal(lost)) {
+    outcome->set_disposition(v1::DISPOSITION_REJECTED);
+    outcome->set_delivery(v1::DELIVERY_NEVER_SENT);
+  } else if (fate == Fate::kNotSent) {
+    outcome->set_disposition(v1::DISPOSITION_NOT_STARTED);
+    outcome->set_delivery(v1::DELIVERY_NEVER_SENT);
+    if (absl::IsCancelled(lost)) outcome->set_cause(v1::CAUSE_CALLER);
+  } else if (fate == Fate::kCancelled && absl::IsCancelled(lost)) {
+    outcome->set_disposition(v1::DISPOSITION_CANCELLED);
+    outcome->set_cause(v1::CAUSE_CALLER);
+  } else if (absl::IsDeadlineExceeded(lost)) {
+    outcome->set_disposition(v1::DISPOSITION_CANCELLED);
+    outcome->set_cause(v1::CAUSE_GATHER_DEADLINE);
+  } else {
+    outcome->set_disposition(v1::DISPOSITION_FAILED);
+    outcome->set_origin(v1::ORIGIN_TRANSPORT);
+  }
+}
+
+}  // namespace gather::internal
