@@ -16,7 +16,7 @@
 namespace gather::engine {
 
 // What one attempt sends, and until when it may run. `method` needs to live only during Start(),
-// `target` and `metadata` until the attempt is cancelled or has ended.
+// `target` and `metadata` until the attempt is cancelled, detached or has ended.
 struct AttemptCall {
   const Target* target = nullptr;
   absl::string_view method;
@@ -56,6 +56,9 @@ class Attempt {
  public:
   // Asks the backend to stop. The end comes all the same, and may still be a success. Idempotent.
   virtual void Cancel() = 0;
+
+  // It runs on, but what its AttemptCall points to is about to go: it is not sent again.
+  virtual void Detach() = 0;
 
  protected:
   ~Attempt() = default;

@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "engine/field_checks.h"
 
@@ -36,6 +37,7 @@ std::optional<Refusal> CallChecker::Check(std::uint32_t index, v1::SubCall* call
                                           PlannedCall* planned) {
   planned->sub_call = call;
   planned->request = call->has_request() ? call->mutable_request() : nullptr;
+  planned->shielded = call->has_shielded() ? call->shielded() : defaults_.shielded();
   planned->idempotent = call->has_idempotent() ? call->idempotent() : defaults_.idempotent();
   if (auto refusal = CheckId(index, call)) return refusal;
   if (auto refusal = CheckServed(index, *call)) return refusal;
@@ -47,6 +49,33 @@ std::optional<Refusal> CallChecker::Check(std::uint32_t index, v1::SubCall* call
   if (auto refusal = CheckTarget(index, *call, planned)) return refusal;
   CheckForwarded(index, planned);
   return std::nullopt;
+}
+
+std::optional<Refusal> CallChecker::CheckAdded(std::uint32_t index, AddedCall* added) {
+  PlannedCall* const planned = &added->planned;
+  v1::SubCall* const call = &added->message;
+  auto refusal = Check(index, call, planned);
+  if (!refusal || refusal->reason == "DUPLICATE_ID") return refusal;
+  // The slot still needs an id that can be shown, and the names that its failure is told with.
+  if (CheckIdText(call->id(), {"id", index}) || refusal->reason == "BAD_ID") {
+    call->set_id(absl::StrCat(index));
+  }
+  planned->target_name = call->target().empty() ? defaults_.target() : call->target();
+  planned->method = call->method().empty() ? defaults_.method() : call->method();
+  planned->requirement = RequirementOf(*call);
+  if (!v1::Requirement_IsValid(planned->requirement)) {
+    planned->requirement = v1::REQUIREMENT_UNSPECIFIED;
+  }
+  planned->refusal = std::make_unique<const Refusal>(*std::move(refusal));
+  return std::nullopt;
+}
+
+std::optional<std::uint32_t> CallChecker::IndexOf(absl::string_view id) const {
+  std::uint32_t index = 0;
+  if (IsAllDigits(id) && absl::SimpleAtoi(id, &index)) return index;
+  const auto found = index_of_id_.find(id);
+  if (found == index_of_id_.end()) return std::nullopt;
+  return found->second;
 }
 
 std::optional<Refusal> CallChecker::CheckId(std::uint32_t index, v1::SubCall* call) {
@@ -65,7 +94,7 @@ std::optional<Refusal> CallChecker::CheckId(std::uint32_t index, v1::SubCall* ca
 }
 
 std::optional<Refusal> CallChecker::CheckUnique(std::uint32_t index, absl::string_view id) {
-  if (index_of_id_.empty()) index_of_id_.reserve(calls_ - index);
+  if (index_of_id_.empty() && calls_ > index) index_of_id_.reserve(calls_ - index);
   const auto [known, is_new] = index_of_id_.emplace(id, index);
   if (is_new) return std::nullopt;
   return RefuseArgument({"id", index}, "DUPLICATE_ID",
@@ -80,9 +109,6 @@ std::optional<Refusal> CallChecker::CheckServed(std::uint32_t index,
   if (call.has_hedging() || defaults_.has_hedging()) {
     return RefuseNotYet({"hedging", index}, "hedging is");
   }
-  if (call.has_shielded() ? call.shielded() : defaults_.shielded()) {
-    return RefuseNotYet({"shielded", index}, "shielded sub-calls are");
-  }
   if (call.has_server_streaming() ? call.server_streaming() : defaults_.server_streaming()) {
     return RefuseNotYet({"server_streaming", index}, "server-streaming methods are");
   }
@@ -94,7 +120,7 @@ std::optional<Refusal> CallChecker::CheckMethodOf(std::uint32_t index, const v1:
   planned->method = call.method().empty() ? defaults_.method() : call.method();
   if (planned->method == good_method_ && !good_method_.empty()) return std::nullopt;
   if (auto refusal = CheckMethod(planned->method, {"method", index})) return refusal;
-  good_method_ = planned->method;
+  good_method_ = std::string(planned->method);
   return std::nullopt;
 }
 
@@ -126,11 +152,14 @@ std::optional<Refusal> CallChecker::CheckFallback(std::uint32_t index, const v1:
   return std::nullopt;
 }
 
+v1::Requirement CallChecker::RequirementOf(const v1::SubCall& call) const {
+  return call.requirement() != v1::REQUIREMENT_UNSPECIFIED ? call.requirement()
+                                                           : defaults_.requirement();
+}
+
 std::optional<Refusal> CallChecker::CheckRequirement(std::uint32_t index, const v1::SubCall& call,
                                                      PlannedCall* planned) const {
-  planned->requirement = call.requirement() != v1::REQUIREMENT_UNSPECIFIED
-                             ? call.requirement()
-                             : defaults_.requirement();
+  planned->requirement = RequirementOf(call);
   if (v1::Requirement_IsValid(planned->requirement)) return std::nullopt;
   return RefuseArgument({"requirement", index}, "BAD_POLICY",
                         absl::StrCat(planned->requirement, " is no requirement"));

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
@@ -19,13 +20,23 @@ namespace gather::engine {
 // the order of their indexes. Everything it is made of must outlive it and the planned calls.
 class CallChecker {
  public:
-  // `calls` is how many there will be.
+  // `calls` is how many there will be; 0 of a group, where nobody knows.
   CallChecker(std::uint32_t calls, const v1::SubCall& defaults, v1::Mode mode,
               const TargetTable& targets, std::chrono::nanoseconds max_timeout);
 
   // Plans the call of that index, giving it an id if it has none. Returned is what refuses the
   // whole request; a refusal of this slot alone goes into `planned`.
   std::optional<Refusal> Check(std::uint32_t index, v1::SubCall* call, PlannedCall* planned);
+
+  // The same for a sub-call that is added to a group. What a gather would refuse becomes the slot's
+  // own refusal; returned is only that another unended sub-call has its id.
+  std::optional<Refusal> CheckAdded(std::uint32_t index, AddedCall* added);
+
+  // The sub-call of that id, if one is known: an added one until it is forgotten.
+  std::optional<std::uint32_t> IndexOf(absl::string_view id) const;
+
+  // That id may be used again.
+  void Forget(absl::string_view id) { index_of_id_.erase(id); }
 
   // Whether a timeout was above the maximum.
   bool clamped() const { return clamped_; }
@@ -40,6 +51,7 @@ class CallChecker {
                                       PlannedCall* planned);
   std::optional<Refusal> CheckFallback(std::uint32_t index, const v1::SubCall& call,
                                        PlannedCall* planned);
+  v1::Requirement RequirementOf(const v1::SubCall& call) const;
   std::optional<Refusal> CheckRequirement(std::uint32_t index, const v1::SubCall& call,
                                           PlannedCall* planned) const;
   std::optional<Refusal> CheckTarget(std::uint32_t index, const v1::SubCall& call,
@@ -60,7 +72,7 @@ class CallChecker {
   bool clamped_ = false;
   absl::flat_hash_map<absl::string_view, std::uint32_t> index_of_id_;  // explicit ids only
   // Calls of one request mostly repeat each other: what was found good last is not looked at again.
-  absl::string_view good_method_;
+  std::string good_method_;
   const Target* last_target_ = nullptr;
 };
 

@@ -56,6 +56,12 @@ std::string StopMessage(const GatherState::StopReason& reason) {
       return absl::StrCat("stopped: sub-call ", reason.caused_by.value_or(0), " failed");
     case v1::CAUSE_SHUTDOWN:
       return "stopped: the server is shutting down";
+    case v1::CAUSE_GROUP_ENDED:
+      return "stopped: the group was ended early";
+    case v1::CAUSE_OWN_HANDLE:
+      return "stopped: this sub-call was cancelled";
+    case v1::CAUSE_LIMIT:
+      return "stopped: too many detached sub-calls run already";
     default:
       return reason.caused_by
                  ? absl::StrCat("stopped: sub-call ", *reason.caused_by, " decided the gather")
@@ -144,6 +150,13 @@ Outcome Stopped(const GatherState::StopReason& reason, bool sent) {
            sent ? v1::DELIVERY_EFFECT_UNKNOWN : v1::DELIVERY_NEVER_SENT);
   outcome.caused_by = reason.caused_by;
   outcome.status = MakeStatus(StopCode(reason.cause), StopMessage(reason));
+  return outcome;
+}
+
+Outcome Detached() {
+  Outcome outcome;
+  outcome.disposition = v1::DISPOSITION_DETACHED;
+  outcome.delivery = v1::DELIVERY_EFFECT_UNKNOWN;
   return outcome;
 }
 

@@ -34,6 +34,9 @@ Outcome Rejected(const Refusal& refusal);
 // Stopped by the gather, after having been sent or before.
 Outcome Stopped(const GatherState::StopReason& reason, bool sent);
 
+// Still running when the gather is answered.
+Outcome Detached();
+
 // Neither sent nor refused: what validate_only answers.
 Outcome Validated();
 

@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <cassert>
-#include <optional>
 #include <utility>
 #include <vector>
+
+#include "engine/policy_check.h"
 
 namespace gather::engine {
 namespace {
@@ -28,34 +29,71 @@ Engine::Engine(Worker* worker, Invoker* invoker, std::shared_ptr<const EngineOpt
 Engine::~Engine() { assert(idle()); }
 
 std::variant<GatherRun*, Refusal> Engine::Start(std::unique_ptr<v1::GatherRequest> request,
-                                                const Caller& caller, AnswerSink* sink) {
-  if (draining_) return Draining();
-  if (caller.deadline <= worker_->now()) return NoTime();
+                                                const Caller& caller, AnswerSink* sink,
+                                                RunKind kind) {
+  if (auto refusal = Admit(caller)) return *std::move(refusal);
   auto planned = MakePlan(std::move(request), options_->targets, options_->plan);
   if (auto* refusal = std::get_if<Refusal>(&planned)) return std::move(*refusal);
   Plan& plan = std::get<Plan>(planned);
+  if (auto refusal = AdmitDetached(plan)) return *std::move(refusal);
+  return StartRun(std::move(plan), kind, caller, sink);
+}
+
+std::variant<GatherRun*, Refusal> Engine::StartGroup(v1::Open open, const Caller& caller,
+                                                     AnswerSink* sink) {
+  if (auto refusal = Admit(caller)) return *std::move(refusal);
+  auto planned = MakeGroupPlan(std::move(open), options_->targets, options_->plan);
+  if (auto* refusal = std::get_if<Refusal>(&planned)) return std::move(*refusal);
+  Plan& plan = std::get<Plan>(planned);
+  if (auto refusal = AdmitDetached(plan)) return *std::move(refusal);
+  return StartRun(std::move(plan), RunKind::kGroup, caller, sink);
+}
+
+std::optional<Refusal> Engine::Admit(const Caller& caller) const {
+  if (draining_) return Draining();
+  if (caller.deadline <= worker_->now()) return NoTime();
+  return std::nullopt;
+}
+
+std::optional<Refusal> Engine::AdmitDetached(const Plan& plan) const {
+  const bool may_detach =
+      plan.policy.mode() == v1::MODE_PROPAGATE ||
+      std::any_of(plan.calls.begin(), plan.calls.end(),
+                  [](const PlannedCall& call) { return call.shielded; });
+  if (!may_detach || !options_->detached_budget->exhausted()) return std::nullopt;
+  return RefuseDetached();
+}
+
+GatherRun* Engine::StartRun(Plan plan, RunKind kind, const Caller& caller, AnswerSink* sink) {
   RunSettings settings{.gather_id = caller.gather_id,
+                       .kind = kind,
                        .accepted = worker_->now(),
-                       .deadline = GatherDeadline(plan, caller),
-                       .max_response_bytes = options_->max_response_bytes,
-                       .cancel_grace = options_->cancel_grace};
-  auto run = std::make_unique<GatherRun>(worker_, invoker_, std::move(plan), std::move(settings),
-                                         sink, static_cast<RunOwner*>(this));
+                       .deadline = GatherDeadline(plan, kind, caller),
+                       .max_timeout = options_->plan.max_timeout,
+                       .detached_timeout = options_->detached_timeout,
+                       .cancel_grace = options_->cancel_grace,
+                       .max_response_bytes = options_->max_response_bytes};
+  auto run = std::make_unique<GatherRun>(worker_, invoker_, options_->detached_budget.get(),
+                                         std::move(plan), std::move(settings), sink,
+                                         static_cast<RunOwner*>(this));
   GatherRun* const started = run.get();
   runs_.emplace(started, std::move(run));
   started->Start();
   return started;
 }
 
-Time Engine::GatherDeadline(const Plan& plan, const Caller& caller) const {
+Time Engine::GatherDeadline(const Plan& plan, RunKind kind, const Caller& caller) const {
   const Time now = worker_->now();
-  Time deadline = now + options_->plan.max_timeout;
+  const PlanLimits& limits = options_->plan;
+  const bool open_ended = kind == RunKind::kGroup;  // the maximum binds each of its sub-calls
+  Time deadline = open_ended ? kNever : now + limits.max_timeout;
   if (plan.timeout) deadline = std::min(deadline, now + *plan.timeout);
   if (caller.deadline != kNever) {
     const Duration left = caller.deadline - now;
     return std::min(deadline, caller.deadline - answer_reserve_.For(left));
   }
-  return plan.timeout ? deadline : std::min(deadline, now + options_->plan.default_timeout);
+  if (plan.timeout || open_ended) return deadline;
+  return std::min(deadline, now + limits.default_timeout);
 }
 
 void Engine::CancelAll(v1::Cause cause) {
@@ -67,6 +105,10 @@ void Engine::CancelAll(v1::Cause cause) {
 void Engine::NotifyWhenIdle(std::function<void()> on_idle) {
   if (idle()) return on_idle();
   on_idle_ = std::move(on_idle);
+}
+
+void Engine::OnDetachedFailure(const DetachedFailure& failure) {
+  if (options_->on_detached_failure) options_->on_detached_failure(failure);
 }
 
 void Engine::OnRunEnded(GatherRun* run) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -13,6 +14,7 @@
 #include "engine/async/time.h"
 #include "engine/async/worker.h"
 #include "engine/attempt.h"
+#include "engine/detached_budget.h"
 #include "engine/gather_run.h"
 #include "engine/plan.h"
 #include "engine/refusal.h"
@@ -29,6 +31,12 @@ struct EngineOptions {
   std::uint64_t max_response_bytes = 64ull << 20;
   std::uint64_t max_reply_bytes = 16ull << 20;
   Duration cancel_grace = std::chrono::milliseconds(100);
+
+  // What may run on after its gather was answered: how many sub-calls, each for how long; and who
+  // is told, on a worker's thread, when one of them fails.
+  std::shared_ptr<DetachedBudget> detached_budget = std::make_shared<DetachedBudget>(1'000);
+  Duration detached_timeout = std::chrono::seconds(60);
+  std::function<void(const DetachedFailure&)> on_detached_failure;
 };
 
 // Who asks, and until when.
@@ -53,7 +61,12 @@ class Engine final : private RunOwner {
   // Checks the request and starts it. The run may be used for GatherRun::Cancel() until the sink
   // has its answer. A refusal means that nothing was sent and the sink will hear nothing.
   std::variant<GatherRun*, Refusal> Start(std::unique_ptr<v1::GatherRequest> request,
-                                          const Caller& caller, AnswerSink* sink);
+                                          const Caller& caller, AnswerSink* sink,
+                                          RunKind kind = RunKind::kTogether);
+
+  // The same for a group, to which sub-calls are added while it runs.
+  std::variant<GatherRun*, Refusal> StartGroup(v1::Open open, const Caller& caller,
+                                               AnswerSink* sink);
 
   // New gathers are refused from now on: DRAINING.
   void Drain() { draining_ = true; }
@@ -70,7 +83,12 @@ class Engine final : private RunOwner {
 
  private:
   void OnRunEnded(GatherRun* run) override;
-  Time GatherDeadline(const Plan& plan, const Caller& caller) const;
+  void OnDetachedFailure(const DetachedFailure& failure) override;
+
+  std::optional<Refusal> Admit(const Caller& caller) const;
+  std::optional<Refusal> AdmitDetached(const Plan& plan) const;
+  GatherRun* StartRun(Plan plan, RunKind kind, const Caller& caller, AnswerSink* sink);
+  Time GatherDeadline(const Plan& plan, RunKind kind, const Caller& caller) const;
 
   Worker* const worker_;
   Invoker* const invoker_;

@@ -1,5 +1,6 @@
 #include "engine/failure_details.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -54,24 +55,22 @@ class FailureList {
  private:
   void Collect(const Answer& answer) {
     const std::size_t most = max_bytes_ / kLeastFailureBytes + 1;
-    std::uint32_t total = 0;
-    for (std::uint32_t i = 0; i < answer.outcomes.size(); ++i) {
-      if (!IsRealFailure(answer.outcomes[i])) continue;
-      ++total;
-      if (failures_.size() < most || i == used_) Add(answer, i);
+    const std::vector<FailureView> views = FailuresOf(answer);
+    for (const FailureView& view : views) {
+      if (failures_.size() < most || view.index == used_) Add(view);
     }
-    message_.set_total_failures(total);
+    const auto known = static_cast<std::uint32_t>(views.size());
+    message_.set_total_failures(std::max(known, answer.total_failures));
     bytes_ += message_.ByteSizeLong();
   }
 
-  void Add(const Answer& answer, std::uint32_t index) {
-    const Outcome& outcome = answer.outcomes[index];
+  void Add(const FailureView& view) {
     v1::SubCallFailure& failure = failures_.emplace_back();
-    failure.set_index(index);
-    failure.set_id(answer.plan.calls[index].sub_call->id());
-    if (outcome.status != nullptr) *failure.mutable_status() = *outcome.status;
-    failure.set_origin(outcome.origin);
-    failure.set_delivery(outcome.delivery);
+    failure.set_index(view.index);
+    failure.set_id(view.id.data(), view.id.size());
+    if (view.status != nullptr) *failure.mutable_status() = *view.status;
+    failure.set_origin(view.origin);
+    failure.set_delivery(view.delivery);
     bytes_ += ElementBytes(failure);
   }
 

@@ -3,22 +3,18 @@
 #include <grpcpp/support/slice.h>
 
 #include <algorithm>
-#include <functional>
 #include <memory>
 #include <utility>
 
 #include "engine/ending.h"
+#include "engine/policy_check.h"
 #include "engine/summary.h"
 
 namespace gather::engine {
 namespace {
 
-constexpr int kOk = 0;
-constexpr int kCancelled = 1;
-constexpr int kDeadlineExceeded = 4;
-
-// A DEADLINE_EXCEEDED that comes so shortly before a deadline belongs to it, whoever said it.
-constexpr Duration kDeadlineTolerance = std::chrono::milliseconds(10);
+using Phase = GatherState::Phase;
+using SlotEnd = GatherState::SlotEnd;
 
 // Slots that need no cancel are stopped by the way, but not without end in one quantum.
 constexpr int kSlotsPerStopQuantum = 1024;
@@ -43,51 +39,110 @@ grpc::Slice TakeBytes(std::string* bytes) {
 
 }  // namespace
 
-GatherRun::GatherRun(Worker* worker, Invoker* invoker, Plan plan, RunSettings settings,
-                     AnswerSink* sink, RunOwner* owner)
+GatherRun::GatherRun(Worker* worker, Invoker* invoker, DetachedBudget* detached_budget, Plan plan,
+                     RunSettings settings, AnswerSink* sink, RunOwner* owner)
     : worker_(worker),
       invoker_(invoker),
+      detached_budget_(detached_budget),
       settings_(std::move(settings)),
       sink_(sink),
       owner_(owner),
       validate_only_(plan.validate_only()),
       plan_(std::move(plan)),
+      checker_(std::move(plan_.adds)),
       state_(ToRule(plan_.policy)),
       limiter_(plan_.max_concurrency),
-      slots_(plan_.calls.size()),
-      outcomes_(plan_.calls.size()),
-      deadline_alarm_(worker->alarms(), [this] { OnDeadline(); }),
+      tally_(streamed()),
+      clock_(settings_.accepted),
+      detached_(worker->alarms(), detached_budget),
+      deadline_alarm_(worker->alarms(), [this] { Cancel(v1::CAUSE_GATHER_DEADLINE); }),
       queue_alarm_(worker->alarms(), [this] { OnQueueExpiry(); }),
-      grace_alarm_(worker->alarms(), [this] { OnGraceOver(); }),
-      idle_since_(settings_.accepted) {
-  for (const PlannedCall& call : plan_.calls) state_.Add(call.requirement);
-}
+      grace_alarm_(worker->alarms(), [this] { OnGraceOver(); }) {}
 
 GatherRun::~GatherRun() { worker_->Forget(this); }
 
 void GatherRun::Start() {
-  worker_->Schedule(this);
-  if (validate_only_) return Validate();
+  Wake();
+  if (!streamed()) outcomes_.resize(plan_.calls.size());
+  if (validate_only_) return;
   if (plan_.shared_request != nullptr) {
     shared_request_ = OneSlice(grpc::Slice(*plan_.shared_request));
   }
-  state_.Seal();
-  RejectRefused();
-  if (state_.decided()) return;
   deadline_alarm_.Set(settings_.deadline);
-  for (std::uint32_t slot = 0; slot < state_.size(); ++slot) {
-    const Time own = OwnDeadline(slot);
-    if (own < settings_.deadline) own_deadlines_.emplace_back(own, slot);
-  }
-  std::make_heap(own_deadlines_.begin(), own_deadlines_.end(), std::greater<>());
+  for (PlannedCall& call : plan_.calls) AddSlot(&call, nullptr);
+  if (settings_.kind != RunKind::kGroup) state_.Seal();
   ArmQueueExpiry();
 }
 
 void GatherRun::Cancel(v1::Cause cause) {
-  if (!validate_only_ && state_.Stop(cause)) OnDecided();
+  if (validate_only_) return;
+  if (state_.Stop(cause)) {
+    OnDecided();
+  } else if (cause == v1::CAUSE_SHUTDOWN) {
+    detached_.Cancel();
+  }
 }
 
+void GatherRun::Pause(bool paused) {
+  paused_ = paused;
+  if (!paused) Wake();
+}
+
+// ---- groups
+
+std::optional<Refusal> GatherRun::Add(v1::SubCall call) {
+  auto added = std::make_unique<AddedCall>();
+  added->message = std::move(call);
+  const std::uint32_t index = state_.size();
+  if (auto refusal = checker_->CheckAdded(index, added.get())) return refusal;
+  if (added->planned.shielded && detached_budget_->exhausted() && !added->planned.refusal) {
+    added->planned.refusal = std::make_unique<const Refusal>(RefuseDetached());
+  }
+  PlannedCall* const planned = &added->planned;
+  AddSlot(planned, std::move(added));
+  if (state_.decided()) {
+    StopSlot(index);
+  } else if (planned->refusal) {
+    EndSlot(index, Rejected(*planned->refusal), SlotEnd::kFailure);
+  } else {
+    ArmQueueExpiry();
+  }
+  Wake();
+  return std::nullopt;
+}
+
+void GatherRun::CancelCall(absl::string_view id) {
+  const std::optional<std::uint32_t> index = checker_->IndexOf(id);
+  if (!index || *index >= state_.size()) return;
+  const GatherState::StopReason own{v1::CAUSE_OWN_HANDLE, std::nullopt};
+  if (state_.phase(*index) == Phase::kQueued) {
+    EndSlot(*index, Stopped(own, /*sent=*/false), SlotEnd::kWithdrawn);
+  } else if (state_.phase(*index) == Phase::kRunning) {
+    Slot& slot = slots_[*index];
+    if (slot.cancelled_for == v1::CAUSE_UNSPECIFIED) slot.cancelled_for = own.cause;
+    slot.attempt->Cancel();
+  }
+  Wake();
+}
+
+std::optional<Refusal> GatherRun::Seal() {
+  if (!state_.decided()) {
+    if (auto refusal = CheckReachable(plan_.policy, state_.counting())) return refusal;
+    state_.Seal();
+    if (state_.decided()) OnDecided();
+  }
+  Wake();
+  return std::nullopt;
+}
+
+void GatherRun::EndEarly() {
+  if (state_.EndEarly()) OnDecided();
+}
+
+// ---- before the decision
+
 bool GatherRun::RunQuantum() {
+  if (!begun_) Begin();
   bool more = false;
   if (!Done()) more = state_.decided() ? StopQuantum() : LaunchQuantum();
   if (Done()) more = false;
@@ -95,49 +150,75 @@ bool GatherRun::RunQuantum() {
   return more;
 }
 
-// ---- before the decision
-
-void GatherRun::Validate() {
-  for (std::uint32_t slot = 0; slot < state_.size(); ++slot) {
-    const PlannedCall& call = plan_.calls[slot];
-    outcomes_[slot] = call.refusal ? Rejected(*call.refusal) : Validated();
+void GatherRun::Begin() {
+  begun_ = true;
+  if (validate_only_) return Validate();
+  for (std::uint32_t index = 0; index < plan_.calls.size() && !state_.decided(); ++index) {
+    const PlannedCall& call = plan_.calls[index];
+    if (call.refusal) EndSlot(index, Rejected(*call.refusal), SlotEnd::kFailure);
   }
 }
 
-void GatherRun::RejectRefused() {
-  for (std::uint32_t slot = 0; slot < state_.size() && !state_.decided(); ++slot) {
-    const PlannedCall& call = plan_.calls[slot];
-    if (call.refusal) EndSlot(slot, Rejected(*call.refusal), GatherState::SlotEnd::kFailure);
+void GatherRun::Validate() {
+  for (std::uint32_t index = 0; index < plan_.calls.size(); ++index) {
+    const PlannedCall& call = plan_.calls[index];
+    Outcome outcome = call.refusal ? Rejected(*call.refusal) : Validated();
+    tally_.Count(index, call, outcome);
+    if (streamed()) {
+      sink_->OnOutcome(index, call, std::move(outcome));
+    } else {
+      outcomes_[index] = std::move(outcome);
+    }
   }
+}
+
+void GatherRun::AddSlot(PlannedCall* call, std::unique_ptr<AddedCall> added) {
+  Slot slot{.call = call, .added = std::move(added), .accepted = settings_.accepted};
+  Duration timeout = call->timeout.value_or(Duration::max());
+  if (settings_.kind == RunKind::kGroup) {
+    slot.accepted = worker_->now();
+    timeout = std::min(timeout, settings_.max_timeout);
+  }
+  if (timeout < Duration::max()) slot.own_deadline = slot.accepted + timeout;
+  if (slot.own_deadline < settings_.deadline && !call->refusal) {
+    own_deadlines_.emplace(slot.own_deadline, state_.size());
+  }
+  slots_.Add(std::move(slot));
+  state_.Add(call->requirement);
+  ++queued_;
 }
 
 bool GatherRun::LaunchQuantum() {
-  if (worker_->now() >= settings_.deadline) OnDeadline();
+  if (worker_->now() >= settings_.deadline) Cancel(v1::CAUSE_GATHER_DEADLINE);
   for (int launched = 0; launched < kQuantum && next_launch_ < state_.size(); ++next_launch_) {
     if (state_.decided()) return true;  // a slot that expired just now decided
     if (!state_.MayStart(next_launch_)) continue;
     if (ExpiredInQueue(next_launch_)) continue;
-    if (!limiter_.TryAcquire()) return false;  // scheduled again when a permit comes back
+    if (paused_ || !limiter_.TryAcquire()) return false;  // woken when that has changed
     Launch(next_launch_);
     ++launched;
   }
   return state_.decided() || next_launch_ < state_.size();
 }
 
-void GatherRun::Launch(std::uint32_t slot) {
-  PlannedCall* const call = &plan_.calls[slot];
-  state_.Start(slot);
-  if (in_flight_++ == 0) idle_ += worker_->now() - idle_since_;
-  Timing* const timing = &outcomes_[slot].timing;
-  timing->queued = timing->started = SinceAccepted();
-  timing->attempts = 1;
-  slots_[slot].attempt =
-      invoker_->Start({.target = call->target,
-                       .method = call->method,
-                       .request = TakeRequest(call),
-                       .metadata = &call->metadata,
-                       .deadline = std::min(OwnDeadline(slot), settings_.deadline)},
-                      this, slot);
+void GatherRun::Launch(std::uint32_t index) {
+  Slot& slot = slots_[index];
+  state_.Start(index);
+  --queued_;
+  clock_.OnStart(worker_->now());
+  slot.sent = worker_->now();
+  Time deadline = std::min(slot.own_deadline, settings_.deadline);
+  if (slot.call->shielded) {  // a deadline cannot be moved later, so it is never the gather's
+    const Duration longest = std::min(settings_.max_timeout, settings_.detached_timeout);
+    const Duration timeout = std::min(slot.call->timeout.value_or(longest), longest);
+    deadline = slot.own_deadline = worker_->now() + timeout;
+  }
+  slot.attempt = invoker_->Start({.target = slot.call->target,
+                                  .method = slot.call->method,
+                                  .request = TakeRequest(slot.call),
+                                  .metadata = &slot.call->metadata,
+                                  .deadline = deadline},
+                                 this, index);
 }
 
 grpc::ByteBuffer GatherRun::TakeRequest(PlannedCall* call) {
@@ -146,153 +227,182 @@ grpc::ByteBuffer GatherRun::TakeRequest(PlannedCall* call) {
   return OneSlice(grpc::Slice());
 }
 
-// ---- deadlines
-
-Time GatherRun::OwnDeadline(std::uint32_t slot) const {
-  const auto& timeout = plan_.calls[slot].timeout;
-  return timeout ? settings_.accepted + *timeout : kNever;
-}
-
-void GatherRun::OnDeadline() { Cancel(v1::CAUSE_GATHER_DEADLINE); }
-
-bool GatherRun::ExpiredInQueue(std::uint32_t slot) {
-  if (state_.phase(slot) != GatherState::Phase::kQueued) return false;
-  if (OwnDeadline(slot) > worker_->now()) return false;
-  EndSlot(slot, OwnDeadlineInQueue(), GatherState::SlotEnd::kFailure);
+bool GatherRun::ExpiredInQueue(std::uint32_t index) {
+  if (state_.phase(index) != Phase::kQueued) return false;
+  if (slots_[index].own_deadline > worker_->now()) return false;
+  EndSlot(index, OwnDeadlineInQueue(), SlotEnd::kFailure);
   return true;
 }
 
 void GatherRun::OnQueueExpiry() {
   while (!state_.decided() && !own_deadlines_.empty() &&
-         own_deadlines_.front().first <= worker_->now()) {
-    ExpiredInQueue(own_deadlines_.front().second);
-    std::pop_heap(own_deadlines_.begin(), own_deadlines_.end(), std::greater<>());
-    own_deadlines_.pop_back();
+         own_deadlines_.top().first <= worker_->now()) {
+    ExpiredInQueue(own_deadlines_.top().second);
+    own_deadlines_.pop();
   }
   ArmQueueExpiry();
-  if (Done()) worker_->Schedule(this);  // not here: the run would end inside its own alarm
+  if (Done()) Wake();  // not here: the run would end inside its own alarm
 }
 
 void GatherRun::ArmQueueExpiry() {
-  while (!own_deadlines_.empty() &&
-         state_.phase(own_deadlines_.front().second) != GatherState::Phase::kQueued) {
-    std::pop_heap(own_deadlines_.begin(), own_deadlines_.end(), std::greater<>());
-    own_deadlines_.pop_back();
+  while (!own_deadlines_.empty() && state_.phase(own_deadlines_.top().second) != Phase::kQueued) {
+    own_deadlines_.pop();
   }
   const bool waiting = !state_.decided() && !own_deadlines_.empty();
-  queue_alarm_.Set(waiting ? own_deadlines_.front().first : kNever);
+  queue_alarm_.Set(waiting ? own_deadlines_.top().first : kNever);
 }
 
 // ---- a sub-call ends
 
-void GatherRun::OnAttemptEnd(std::uint32_t slot, AttemptResult result) {
-  slots_[slot].attempt = nullptr;
-  if (--in_flight_ == 0) idle_since_ = worker_->now();
-  if (state_.phase(slot) != GatherState::Phase::kEnded) {
-    auto [outcome, end] = Judge(slot, &result);
-    outcome.timing = std::move(outcomes_[slot].timing);
-    if (outcome.disposition == v1::DISPOSITION_SUCCEEDED && !outcome.from_fallback) {
-      outcome.timing.winning_attempt = 1;
-    }
-    outcome.timing.peer = std::move(result.peer);
-    EndSlot(slot, std::move(outcome), end);
+void GatherRun::OnAttemptEnd(std::uint32_t index, AttemptResult result) {
+  clock_.OnEnd(worker_->now());
+  Slot& slot = slots_[index];
+  slot.attempt = nullptr;
+  if (state_.phase(index) == Phase::kEnded) {
+    OnLateEnd(index, result);
+  } else {
+    Judgement judged = JudgeEnd(slot, &result);
+    if (judged.gather_expired) Cancel(v1::CAUSE_GATHER_DEADLINE);
+    judged.outcome.timing.peer = std::move(result.peer);
+    EndSlot(index, std::move(judged.outcome), judged.end);
   }
   limiter_.Release();
-  if (!state_.decided() && next_launch_ < state_.size()) worker_->Schedule(this);
+  if (!state_.decided() && next_launch_ < state_.size()) Wake();
   AnswerIfDone();
 }
 
-std::pair<Outcome, GatherState::SlotEnd> GatherRun::Judge(std::uint32_t slot,
-                                                          AttemptResult* result) {
-  using End = GatherState::SlotEnd;
-  if (result->code == kOk) {
-    const std::uint64_t total = response_bytes_ + result->reply.Length();
-    if (total > settings_.max_response_bytes) {
-      return {TotalReplyTooLarge(result, settings_.max_response_bytes), End::kFailure};
+Judgement GatherRun::JudgeEnd(const Slot& slot, AttemptResult* result) {
+  if (result->code == 0) {
+    const std::uint64_t bytes = result->reply.Length();
+    if (!FitsResponse(bytes)) {
+      return {TotalReplyTooLarge(result, settings_.max_response_bytes), SlotEnd::kFailure};
     }
-    response_bytes_ = total;
-    return {Succeeded(result), End::kSuccess};
+    response_bytes_ += bytes;
   }
-  if (result->code == kCancelled && slots_[slot].cancelled) {
-    return {Stopped(state_.stop(), /*sent=*/true), End::kStopped};
-  }
-  const Time effective = std::min(OwnDeadline(slot), settings_.deadline);
-  if (result->code == kDeadlineExceeded && effective != kNever &&
-      worker_->now() >= effective - kDeadlineTolerance) {
-    return JudgeDeadline(slot, result);
-  }
-  return {Failed(result), End::kFailure};
+  SentCall sent{slot.own_deadline, settings_.deadline, {}};
+  if (slot.call->shielded) sent.gather_deadline = kNever;
+  if (slot.cancelled_for != v1::CAUSE_UNSPECIFIED) sent.stop = ReasonToStop(slot);
+  return Judge(sent, worker_->now(), result);
 }
 
-std::pair<Outcome, GatherState::SlotEnd> GatherRun::JudgeDeadline(std::uint32_t slot,
-                                                                  AttemptResult* result) {
-  if (OwnDeadline(slot) < settings_.deadline) {
-    return {engine::OwnDeadline(*result), GatherState::SlotEnd::kFailure};
-  }
-  Cancel(v1::CAUSE_GATHER_DEADLINE);
-  return {Stopped({v1::CAUSE_GATHER_DEADLINE, std::nullopt}, /*sent=*/true),
-          GatherState::SlotEnd::kStopped};
-}
-
-void GatherRun::EndSlot(std::uint32_t slot, Outcome outcome, GatherState::SlotEnd end) {
-  if (end == GatherState::SlotEnd::kFailure && FallBack(slot, &outcome)) {
-    end = GatherState::SlotEnd::kSuccess;
-  }
-  const bool sent = state_.phase(slot) == GatherState::Phase::kRunning;
-  if (!sent) outcome.timing.queued = SinceAccepted();
-  outcome.timing.finished = SinceAccepted();
-  outcomes_[slot] = std::move(outcome);
-  last_ended_ = slot;
-  if (state_.End(slot, end)) OnDecided();
+// Outcomes that are streamed away are bounded by what their reader has not read yet.
+bool GatherRun::FitsResponse(std::uint64_t bytes) const {
+  return streamed() || response_bytes_ + bytes <= settings_.max_response_bytes;
 }
 
 // A small request may name one fallback for many calls: its bytes count as a reply's do.
-bool GatherRun::FallBack(std::uint32_t slot, Outcome* outcome) {
-  const v1::Fallback* const fallback = plan_.calls[slot].fallback;
-  if (fallback == nullptr) return false;
-  const std::uint64_t total = response_bytes_ + fallback->response().size();
-  if (total > settings_.max_response_bytes || !ApplyFallback(*fallback, outcome)) return false;
-  response_bytes_ = total;
+bool GatherRun::FallBack(const PlannedCall& call, Outcome* outcome) {
+  if (call.fallback == nullptr) return false;
+  const std::uint64_t bytes = call.fallback->response().size();
+  if (!FitsResponse(bytes) || !ApplyFallback(*call.fallback, outcome)) return false;
+  response_bytes_ += bytes;
   return true;
 }
 
-// ---- after the decision
+void GatherRun::EndSlot(std::uint32_t index, Outcome outcome, SlotEnd end) {
+  Slot& slot = slots_[index];
+  const PlannedCall& call = *slot.call;
+  if (end == SlotEnd::kFailure && FallBack(call, &outcome)) end = SlotEnd::kSuccess;
+  if (slot.sent == kPast) --queued_;
+  SetTiming(slot, &outcome);
+  tally_.Count(index, call, outcome);
+  const bool decided = state_.End(index, end);
+  if (decided && state_.decision()->status_of) tally_.KeepForStatus(*state_.decision()->status_of);
+  if (checker_ != nullptr) checker_->Forget(call.sub_call->id());
+  if (streamed()) {
+    sink_->OnOutcome(index, call, std::move(outcome));
+  } else {
+    outcomes_[index] = std::move(outcome);
+  }
+  if (slot.attempt == nullptr) slots_.Release(index);
+  if (decided) OnDecided();
+}
+
+void GatherRun::SetTiming(const Slot& slot, Outcome* outcome) {
+  Timing* const timing = &outcome->timing;
+  timing->finished = worker_->now() - slot.accepted;
+  if (slot.sent == kPast) {
+    timing->queued = timing->finished;
+    return;
+  }
+  timing->queued = timing->started = slot.sent - slot.accepted;
+  timing->attempts = 1;
+  const bool won = outcome->disposition == v1::DISPOSITION_SUCCEEDED && !outcome->from_fallback;
+  timing->winning_attempt = won ? 1 : 0;
+}
 
 void GatherRun::OnDecided() {
   deadline_alarm_.Cancel();
   queue_alarm_.Cancel();
-  if (!Done()) worker_->Schedule(this);
+  if (!Done()) Wake();
 }
 
+// ---- after the decision
+
 bool GatherRun::StopQuantum() {
-  int cancelled = 0;
+  int stopped = 0;
   int seen = 0;
-  for (; next_stop_ < state_.size(); ++next_stop_) {
-    if (cancelled == kQuantum || seen++ == kSlotsPerStopQuantum) return true;
+  for (;; ++next_stop_) {
+    next_stop_ = state_.NextOpen(next_stop_);
+    if (next_stop_ == state_.size()) break;
+    if (stopped == kQuantum || seen++ == kSlotsPerStopQuantum) return true;
     Slot& slot = slots_[next_stop_];
-    if (state_.phase(next_stop_) == GatherState::Phase::kQueued) StopSlot(next_stop_);
-    if (slot.attempt == nullptr || slot.cancelled) continue;
-    slot.cancelled = true;
-    slot.attempt->Cancel();
-    ++cancelled;
+    if (slot.attempt == nullptr) {
+      StopSlot(next_stop_);
+    } else {
+      StopRunning(next_stop_, &slot);
+      ++stopped;
+    }
   }
   if (!state_.done()) grace_alarm_.Set(worker_->now() + settings_.cancel_grace);
   return false;
 }
 
-void GatherRun::StopSlot(std::uint32_t slot) {
-  const bool sent = state_.phase(slot) == GatherState::Phase::kRunning;
-  Outcome outcome = Stopped(state_.stop(), sent);
-  outcome.timing = std::move(outcomes_[slot].timing);
-  EndSlot(slot, std::move(outcome), GatherState::SlotEnd::kStopped);
+void GatherRun::StopRunning(std::uint32_t index, Slot* slot) {
+  const bool survives = SurvivesDecision(*slot);
+  if (survives && detached_.TryDetach(index, *slot->call, slot->attempt)) {
+    EndSlot(index, Detached(), SlotEnd::kStopped);
+    slot->call = nullptr;
+    slot->added.reset();
+    return;
+  }
+  if (slot->cancelled_for != v1::CAUSE_UNSPECIFIED) return;
+  slot->cancelled_for = survives ? v1::CAUSE_LIMIT : state_.stop().cause;
+  slot->attempt->Cancel();
+}
+
+bool GatherRun::SurvivesDecision(const Slot& slot) const {
+  if (slot.cancelled_for != v1::CAUSE_UNSPECIFIED) return false;
+  if (state_.stop().cause == v1::CAUSE_SHUTDOWN) return false;
+  const bool lets_siblings_run = plan_.policy.mode() == v1::MODE_PROPAGATE &&
+                                 state_.stop().cause == v1::CAUSE_SIBLING_FAILED;
+  return slot.call->shielded || lets_siblings_run;
+}
+
+void GatherRun::StopSlot(std::uint32_t index) {
+  const bool sent = state_.phase(index) == Phase::kRunning;
+  EndSlot(index, Stopped(ReasonToStop(slots_[index]), sent), SlotEnd::kStopped);
+}
+
+GatherState::StopReason GatherRun::ReasonToStop(const Slot& slot) const {
+  const bool apart = slot.cancelled_for != v1::CAUSE_UNSPECIFIED &&
+                     slot.cancelled_for != state_.stop().cause;
+  return apart ? GatherState::StopReason{slot.cancelled_for, std::nullopt} : state_.stop();
+}
+
+// It was detached, or outlasted the cancel grace.
+void GatherRun::OnLateEnd(std::uint32_t index, const AttemptResult& result) {
+  slots_.Release(index);
+  std::optional<Failure> failure = detached_.OnEnd(index, result);
+  if (failure) owner_->OnDetachedFailure({settings_.gather_id, *std::move(failure)});
 }
 
 void GatherRun::OnGraceOver() {
-  for (std::uint32_t slot = 0; slot < state_.size(); ++slot) {
-    if (state_.phase(slot) != GatherState::Phase::kEnded) StopSlot(slot);
-  }
+  for (std::uint32_t index = 0; (index = state_.NextOpen(index)) < state_.size();) StopSlot(index);
   AnswerIfDone();
 }
+
+// ---- the answer
 
 void GatherRun::AnswerIfDone() {
   if (Done() && !answered_) {
@@ -301,26 +411,29 @@ void GatherRun::AnswerIfDone() {
     queue_alarm_.Cancel();
     grace_alarm_.Cancel();
     worker_->Forget(this);
+    if (!detached_.empty()) detached_.CancelAt(worker_->now() + settings_.detached_timeout);
     sink_->OnAnswer(MakeAnswer());
   }
   EndIfIdle();
 }
 
 Answer GatherRun::MakeAnswer() {
-  if (in_flight_ == 0) idle_ += worker_->now() - idle_since_;
   Answer answer;
   answer.gather_id = settings_.gather_id;
   answer.plan = std::move(plan_);
   answer.outcomes = std::move(outcomes_);
-  if (state_.decided()) SetDecision(state_, settings_.deadline - settings_.accepted, &answer);
-  SetSummary(SinceAccepted(), idle_, &answer);
-  if (state_.decided() && state_.size() > 0) answer.summary.set_straggler(last_ended_);
+  if (streamed()) answer.total_failures = tally_.failures();
+  if (streamed()) answer.failures = tally_.TakeFailures();
+  if (state_.decided()) {
+    SetDecision(state_, tally_, settings_.deadline - settings_.accepted, &answer);
+  }
+  SetSummary(tally_, worker_->now() - settings_.accepted, clock_.Idle(worker_->now()), &answer);
   return answer;
 }
 
 // The last thing that every event does: the run may be gone afterwards.
 void GatherRun::EndIfIdle() {
-  if (answered_ && in_flight_ == 0) owner_->OnRunEnded(this);
+  if (answered_ && clock_.outstanding() == 0) owner_->OnRunEnded(this);
 }
 
 }  // namespace gather::engine

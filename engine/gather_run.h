@@ -2,50 +2,86 @@
 #define GATHER_ENGINE_GATHER_RUN_H_
 
 #include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <queue>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "engine/async/alarm.h"
 #include "engine/async/time.h"
 #include "engine/async/worker.h"
 #include "engine/attempt.h"
+#include "engine/call_checker.h"
+#include "engine/detached_budget.h"
+#include "engine/detached_calls.h"
 #include "engine/gather_state.h"
+#include "engine/idle_clock.h"
+#include "engine/judgement.h"
 #include "engine/limiter.h"
 #include "engine/outcome.h"
 #include "engine/plan.h"
+#include "engine/slot_table.h"
+#include "engine/tally.h"
 
 namespace gather::engine {
 
-// Takes a gather's one answer.
+// Takes what a gather answers. On the worker's thread.
 class AnswerSink {
  public:
-  // Exactly once for each gather that was started, on the worker's thread, never inside
-  // Engine::Start().
+  // Of a gather whose outcomes are streamed: one for each sub-call, as soon as it ended, in that
+  // order. `call` is there during the call only.
+  virtual void OnOutcome(std::uint32_t /*index*/, const PlannedCall& /*call*/,
+                         Outcome /*outcome*/) {}
+
+  // Exactly once for each gather that was started, after the last outcome, and never inside a
+  // method of the run.
   virtual void OnAnswer(Answer answer) = 0;
 
  protected:
   ~AnswerSink() = default;
 };
 
+// A sub-call that failed after its gather had been answered without it.
+struct DetachedFailure {
+  std::string gather_id;
+  Failure failure;
+};
+
 class GatherRun;
 
-// Owns runs. OnRunEnded() is the last thing that a run does: it may be destroyed there.
+// Owns runs. On the worker's thread.
 class RunOwner {
  public:
+  // The last thing that a run does: it may be destroyed here.
   virtual void OnRunEnded(GatherRun* run) = 0;
+
+  virtual void OnDetachedFailure(const DetachedFailure& failure) = 0;
 
  protected:
   ~RunOwner() = default;
 };
 
+// How a gather is answered.
+enum class RunKind {
+  kTogether,  // all outcomes at once, with the answer
+  kStreamed,  // each outcome as it ends, then the answer
+  kGroup,     // streamed, and sub-calls are added while it runs
+};
+
 // What a run needs to know besides its plan.
 struct RunSettings {
   std::string gather_id;
+  RunKind kind = RunKind::kTogether;
   Time accepted;
-  Time deadline;  // of the gather: there always is one
-  std::uint64_t max_response_bytes = 0;
+  Time deadline = kNever;                   // of the gather
+  Duration max_timeout = Duration::max();   // of a group's and of a shielded sub-call
+  Duration detached_timeout = Duration(0);  // how long a detached sub-call may run on
   Duration cancel_grace = std::chrono::milliseconds(100);
+  std::uint64_t max_response_bytes = 0;  // of all replies that are answered together
 };
 
 // Drives one gather from its plan to its answer: events go to the state, its decisions become
@@ -54,84 +90,124 @@ struct RunSettings {
 //   started ──launching──▶ decided ──stopping──▶ every slot ended ──▶ answered ──▶ ended
 //
 // Launching and stopping go in quanta, in turn with other gathers. A cancel comes down the tree
-// caller → gather → sub-call → attempt through Cancel(), names its cause in each slot, and the
-// answer waits until every attempt has ended, at most for the cancel grace. The run itself ends,
-// and may be destroyed, only when it is answered and no attempt is outstanding.
+// caller → gather → sub-call → attempt, names its cause in each slot, and the answer waits until
+// every attempt has ended, at most for the cancel grace. What is detached runs on after the answer;
+// the run itself ends, and may be destroyed, only when it is answered and no attempt is
+// outstanding.
 class GatherRun final : private Runnable, private AttemptObserver {
  public:
-  GatherRun(Worker* worker, Invoker* invoker, Plan plan, RunSettings settings, AnswerSink* sink,
-            RunOwner* owner);
+  GatherRun(Worker* worker, Invoker* invoker, DetachedBudget* detached_budget, Plan plan,
+            RunSettings settings, AnswerSink* sink, RunOwner* owner);
   ~GatherRun();
 
-  // Never answers inside the call.
+  // The answer comes neither inside this call nor inside the others.
   void Start();
 
-  // Stops what has not ended, with that cause. Idempotent; no effect after the decision.
+  // Stops what has not ended, with that cause. Idempotent; no effect after the decision, but that
+  // SHUTDOWN also stops what is detached.
   void Cancel(v1::Cause cause);
+
+  // While `paused`, nothing new is started: the reader of the outcomes is slow.
+  void Pause(bool paused);
+
+  // The rest is for groups only. -----------------------------------------------------------------
+
+  // One more sub-call. One that a gather would refuse ends as REJECTED; only an id that another
+  // unended sub-call has is refused, and then nothing was added.
+  std::optional<Refusal> Add(v1::SubCall call);
+
+  // Withdraws the sub-call of that id, if it has not ended.
+  void CancelCall(absl::string_view id);
+
+  // No more sub-calls will be added: joins. Refused when so few were added that the policy could
+  // never be satisfied; then nothing has changed.
+  std::optional<Refusal> Seal();
+
+  // Stops what has not ended; what has finished stands. No effect after the decision.
+  void EndEarly();
+
+  // How many sub-calls wait to be started.
+  std::uint32_t queued() const { return queued_; }
 
  private:
   struct Slot {
-    Attempt* attempt = nullptr;  // not null: outstanding
-    bool cancelled = false;
+    PlannedCall* call = nullptr;       // into the plan, or into `added`; null once detached
+    std::unique_ptr<AddedCall> added;  // of a group
+    Attempt* attempt = nullptr;        // not null: outstanding
+    Time accepted;                     // of the gather; in a group, of the add
+    Time own_deadline = kNever;
+    Time sent = kPast;
+    v1::Cause cancelled_for = v1::CAUSE_UNSPECIFIED;  // set: the attempt was asked to stop
   };
+  using Expiry = std::pair<Time, std::uint32_t>;
 
   bool RunQuantum() override;
-  void OnAttemptEnd(std::uint32_t slot, AttemptResult result) override;
+  void OnAttemptEnd(std::uint32_t index, AttemptResult result) override;
 
+  void Begin();
   void Validate();
-  void RejectRefused();
+  void AddSlot(PlannedCall* call, std::unique_ptr<AddedCall> added);
   bool LaunchQuantum();
-  void Launch(std::uint32_t slot);
+  void Launch(std::uint32_t index);
   grpc::ByteBuffer TakeRequest(PlannedCall* call);
-  bool StopQuantum();
-
-  void OnDeadline();
+  bool ExpiredInQueue(std::uint32_t index);
   void OnQueueExpiry();
-  void OnGraceOver();
   void ArmQueueExpiry();
-  bool ExpiredInQueue(std::uint32_t slot);
 
-  std::pair<Outcome, GatherState::SlotEnd> Judge(std::uint32_t slot, AttemptResult* result);
-  std::pair<Outcome, GatherState::SlotEnd> JudgeDeadline(std::uint32_t slot, AttemptResult* result);
-  bool FallBack(std::uint32_t slot, Outcome* outcome);
-  void EndSlot(std::uint32_t slot, Outcome outcome, GatherState::SlotEnd end);
-  void StopSlot(std::uint32_t slot);
+  Judgement JudgeEnd(const Slot& slot, AttemptResult* result);
+  bool FitsResponse(std::uint64_t bytes) const;
+  bool FallBack(const PlannedCall& call, Outcome* outcome);
+  void EndSlot(std::uint32_t index, Outcome outcome, GatherState::SlotEnd end);
+  void SetTiming(const Slot& slot, Outcome* outcome);
   void OnDecided();
+
+  bool StopQuantum();
+  void StopRunning(std::uint32_t index, Slot* slot);
+  void StopSlot(std::uint32_t index);
+  bool SurvivesDecision(const Slot& slot) const;
+  GatherState::StopReason ReasonToStop(const Slot& slot) const;
+  void OnLateEnd(std::uint32_t index, const AttemptResult& result);
+  void OnGraceOver();
+
   void AnswerIfDone();
   Answer MakeAnswer();
   void EndIfIdle();
 
   bool Done() const { return validate_only_ || state_.done(); }
-  Time OwnDeadline(std::uint32_t slot) const;
-  Duration SinceAccepted() const { return worker_->now() - settings_.accepted; }
+  bool streamed() const { return settings_.kind != RunKind::kTogether; }
+  void Wake() { worker_->Schedule(this); }
 
   Worker* const worker_;
   Invoker* const invoker_;
+  const DetachedBudget* const detached_budget_;
   const RunSettings settings_;
   AnswerSink* const sink_;
   RunOwner* const owner_;
 
   const bool validate_only_;
   Plan plan_;  // handed over with the answer
+  std::unique_ptr<CallChecker> checker_;  // of a group
+  grpc::ByteBuffer shared_request_;
+
   GatherState state_;
   Limiter limiter_;
-  std::vector<Slot> slots_;
-  std::vector<Outcome> outcomes_;
-  grpc::ByteBuffer shared_request_;
+  SlotTable<Slot> slots_;
+  Tally tally_;
+  std::vector<Outcome> outcomes_;  // when answered together
+  std::uint64_t response_bytes_ = 0;
+  IdleClock clock_;
 
   std::uint32_t next_launch_ = 0;
   std::uint32_t next_stop_ = 0;
-  std::vector<std::pair<Time, std::uint32_t>> own_deadlines_;  // a heap, soonest first
+  std::uint32_t queued_ = 0;
+  bool begun_ = false;
+  bool paused_ = false;
+  bool answered_ = false;
+  std::priority_queue<Expiry, std::vector<Expiry>, std::greater<>> own_deadlines_;
+  DetachedCalls detached_;
   Alarm deadline_alarm_;
   Alarm queue_alarm_;
   Alarm grace_alarm_;
-
-  bool answered_ = false;
-  std::uint32_t in_flight_ = 0;
-  std::uint64_t response_bytes_ = 0;
-  std::uint32_t last_ended_ = 0;
-  Time idle_since_;   // of when no sub-call is outstanding
-  Duration idle_{0};  // so far
 };
 
 }  // namespace gather::engine

@@ -5,10 +5,10 @@
 namespace gather::engine {
 
 std::uint32_t GatherState::Add(v1::Requirement requirement) {
-  slots_.push_back({Phase::kQueued, static_cast<std::uint8_t>(requirement)});
   ++open_;
+  if (requirement != v1::REQUIREMENT_OPTIONAL) ++counting_;
   policy_.Add(requirement);
-  return size() - 1;
+  return slots_.Add({Phase::kQueued, static_cast<std::uint8_t>(requirement)});
 }
 
 void GatherState::Seal() {
@@ -22,12 +22,12 @@ void GatherState::Start(std::uint32_t slot) {
 }
 
 bool GatherState::End(std::uint32_t slot, SlotEnd end) {
-  assert(slots_[slot].phase != Phase::kEnded);
+  assert(phase(slot) != Phase::kEnded);
   assert(end != SlotEnd::kStopped || decided());
-  slots_[slot].phase = Phase::kEnded;
+  const auto requirement = static_cast<v1::Requirement>(slots_[slot].requirement);
+  slots_.Release(slot);
   --open_;
   if (decided()) return false;
-  const auto requirement = static_cast<v1::Requirement>(slots_[slot].requirement);
   const EndKind kind = end == SlotEnd::kSuccess   ? EndKind::kSuccess
                        : end == SlotEnd::kFailure ? EndKind::kFailure
                                                   : EndKind::kWithdrawn;
@@ -41,6 +41,14 @@ bool GatherState::Stop(v1::Cause cause) {
       cause == v1::CAUSE_GATHER_DEADLINE ? v1::VERDICT_DEADLINE_EXCEEDED : v1::VERDICT_CANCELLED;
   decision_ = PolicyDecision{verdict, std::nullopt, std::nullopt, false};
   stop_ = {cause, std::nullopt};
+  return true;
+}
+
+bool GatherState::EndEarly() {
+  if (decided()) return false;
+  policy_.EndEarly();
+  TakeDecision();
+  stop_ = {v1::CAUSE_GROUP_ENDED, std::nullopt};
   return true;
 }
 

@@ -44,6 +44,7 @@ class GrpcAttempt final : public Attempt {
              std::uint32_t slot);
 
   void Cancel() override;
+  void Detach() override { may_send_again_ = false; }
 
  private:
   void Send(bool again);
@@ -58,7 +59,7 @@ class GrpcAttempt final : public Attempt {
   std::uint32_t slot_ = 0;
   BackendStub* stub_ = nullptr;
   std::string method_;
-  bool sent_again_ = false;
+  bool may_send_again_ = true;
   bool cancelled_ = false;
 
   std::optional<grpc::ClientContext> context_;
@@ -75,12 +76,12 @@ void GrpcAttempt::Begin(std::list<GrpcAttempt>::iterator self, AttemptCall call,
   method_.assign(call_.method.data(), call_.method.size());
   observer_ = observer;
   slot_ = slot;
-  sent_again_ = cancelled_ = false;
+  may_send_again_ = true;
+  cancelled_ = false;
   Send(/*again=*/false);
 }
 
 void GrpcAttempt::Send(bool again) {
-  sent_again_ = again;
   stub_ = invoker_->StubFor(*call_.target, again);
   reader_.reset();
   context_.emplace();
@@ -96,6 +97,7 @@ void GrpcAttempt::Send(bool again) {
 void GrpcAttempt::Cancel() {
   if (cancelled_) return;
   cancelled_ = true;
+  may_send_again_ = false;
   context_->TryCancel();
 }
 
@@ -107,7 +109,10 @@ void GrpcAttempt::OnFinished(bool /*ok*/) {
                                                  .channel_target = stub_->address(),
                                                  .got_message = reply_.Valid(),
                                                  .compressed = IsCompressed(&reply_)});
-  if (found.refused_unprocessed && !sent_again_ && !cancelled_) return Send(/*again=*/true);
+  if (found.refused_unprocessed && may_send_again_) {
+    may_send_again_ = false;
+    return Send(/*again=*/true);
+  }
   AttemptResult result = TakeResult(found);
   if (peer != stub_->address()) result.peer = peer;
   AttemptObserver* const observer = observer_;

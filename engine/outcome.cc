@@ -17,6 +17,22 @@ void TimingToProto(const Timing& timing, v1::Timing* out) {
 
 }  // namespace
 
+std::vector<FailureView> FailuresOf(const Answer& answer) {
+  std::vector<FailureView> views;
+  for (const Failure& failure : answer.failures) {
+    views.push_back({failure.index, failure.id, failure.target, failure.method, &failure.status,
+                     failure.origin, failure.delivery});
+  }
+  for (std::uint32_t i = 0; i < answer.outcomes.size(); ++i) {
+    const Outcome& outcome = answer.outcomes[i];
+    if (!IsRealFailure(outcome)) continue;
+    const PlannedCall& call = answer.plan.calls[i];
+    views.push_back({i, call.sub_call->id(), call.target_name, call.method, outcome.status.get(),
+                     outcome.origin, outcome.delivery});
+  }
+  return views;
+}
+
 bool IsRealFailure(const Outcome& outcome) {
   switch (outcome.disposition) {
     case v1::DISPOSITION_FAILED:

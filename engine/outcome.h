@@ -42,18 +42,49 @@ struct Outcome {
   Timing timing;
 };
 
+// A real failure of a sub-call whose slot is gone: what the RPC status may have to tell of it.
+struct Failure {
+  std::uint32_t index = 0;
+  std::string id;
+  std::string target;
+  std::string method;
+  v1::Status status;
+  v1::Origin origin = v1::ORIGIN_UNSPECIFIED;
+  v1::Delivery delivery = v1::DELIVERY_UNSPECIFIED;
+};
+
 // One gather's whole answer, as the engine hands it to a door.
 struct Answer {
   std::string gather_id;
-  Plan plan;                      // ids, targets and methods of the slots
-  std::vector<Outcome> outcomes;  // one per sub-call, in request order
-  v1::Decision decision;          // empty when validate_only
-  v1::Summary summary;            // its `decision` is left empty; a copy stands above
+  Plan plan;              // ids, targets and methods of the slots
+  v1::Decision decision;  // empty when validate_only
+  v1::Summary summary;    // its `decision` is left empty; a copy stands above
 
-  // Of a FAILED decision: the sub-call whose status it carries; absent: the deciding one's if that
-  // is a real failure, else it carries none's.
+  // Of a FAILED decision: the sub-call whose status it carries; absent: none's.
   std::optional<std::uint32_t> status_of;
+
+  // Of a gather that is answered together: one for each sub-call, in request order.
+  std::vector<Outcome> outcomes;
+
+  // Of one whose outcomes were streamed: how many real failures there were, and at most 100 of
+  // them, in index order, among them that of `status_of`.
+  std::uint32_t total_failures = 0;
+  std::vector<Failure> failures;
 };
+
+// A real failure, wherever it is kept. Views are into the answer.
+struct FailureView {
+  std::uint32_t index;
+  absl::string_view id;
+  absl::string_view target;
+  absl::string_view method;
+  const v1::Status* status;  // null: none was given
+  v1::Origin origin;
+  v1::Delivery delivery;
+};
+
+// The real failures that the answer knows, in index order.
+std::vector<FailureView> FailuresOf(const Answer& answer);
 
 // Whether the outcome is a real failure: FAILED, REJECTED, or expired in the queue by its own
 // timeout. Never one that the gather cancelled.

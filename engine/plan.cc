@@ -63,6 +63,15 @@ std::optional<Refusal> PlanCalls(const TargetTable& targets, const PlanLimits& l
   return std::nullopt;
 }
 
+std::optional<Refusal> PlanSettings(const PlanLimits& limits, Plan* plan) {
+  if (auto refusal = PlanPolicy(plan)) return refusal;
+  if (auto refusal = CheckLabel(plan->request->label())) return refusal;
+  if (auto refusal = CheckDefaults(plan->request->defaults())) return refusal;
+  if (auto refusal = PlanTimeout(limits, plan)) return refusal;
+  PlanConcurrency(limits, plan);
+  return std::nullopt;
+}
+
 // The defaults have been checked not to hold what is not served, so the call's own flags stand.
 void MergeInto(const PlannedCall& planned, v1::SubCall* effective) {
   const v1::SubCall& call = *planned.sub_call;
@@ -71,6 +80,7 @@ void MergeInto(const PlannedCall& planned, v1::SubCall* effective) {
   effective->set_method(planned.method.data(), planned.method.size());
   for (const v1::Metadata* entry : planned.metadata) *effective->add_metadata() = *entry;
   if (planned.timeout) ToProto(*planned.timeout, effective->mutable_timeout());
+  if (planned.shielded) effective->set_shielded(true);
   if (planned.idempotent) effective->set_idempotent(true);
   if (planned.fallback != nullptr) {
     *effective->mutable_fallback()->mutable_codes() = planned.fallback->codes();
@@ -85,12 +95,31 @@ std::variant<Plan, Refusal> MakePlan(std::unique_ptr<v1::GatherRequest> request,
   Plan plan;
   plan.request = std::move(request);
   if (auto refusal = CheckCount(*plan.request, limits)) return *std::move(refusal);
-  if (auto refusal = PlanPolicy(&plan)) return *std::move(refusal);
-  if (auto refusal = CheckLabel(plan.request->label())) return *std::move(refusal);
-  if (auto refusal = CheckDefaults(plan.request->defaults())) return *std::move(refusal);
-  if (auto refusal = PlanTimeout(limits, &plan)) return *std::move(refusal);
-  PlanConcurrency(limits, &plan);
+  if (auto refusal = PlanSettings(limits, &plan)) return *std::move(refusal);
   if (auto refusal = PlanCalls(targets, limits, &plan)) return *std::move(refusal);
+  const auto counting = std::count_if(
+      plan.calls.begin(), plan.calls.end(),
+      [](const PlannedCall& call) { return call.requirement != v1::REQUIREMENT_OPTIONAL; });
+  if (auto refusal = CheckReachable(plan.policy, static_cast<std::uint32_t>(counting))) {
+    return *std::move(refusal);
+  }
+  return plan;
+}
+
+std::variant<Plan, Refusal> MakeGroupPlan(v1::Open open, const TargetTable& targets,
+                                          const PlanLimits& limits) {
+  Plan plan;
+  plan.request = std::make_unique<v1::GatherRequest>();
+  v1::GatherRequest& request = *plan.request;
+  if (open.has_policy()) request.mutable_policy()->Swap(open.mutable_policy());
+  if (open.has_timeout()) request.mutable_timeout()->Swap(open.mutable_timeout());
+  if (open.has_defaults()) request.mutable_defaults()->Swap(open.mutable_defaults());
+  request.set_max_concurrency(open.max_concurrency());
+  request.set_label(open.label());
+  if (auto refusal = PlanSettings(limits, &plan)) return *std::move(refusal);
+  if (request.defaults().has_request()) plan.shared_request = &request.defaults().request();
+  plan.adds = std::make_unique<CallChecker>(0, request.defaults(), plan.policy.mode(), targets,
+                                            limits.max_timeout);
   return plan;
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "engine/call_checker.h"
 #include "engine/planned_call.h"
 #include "engine/refusal.h"
 #include "engine/target.h"
@@ -34,6 +35,7 @@ struct Plan {
   std::optional<std::chrono::nanoseconds> timeout;  // what the request named, clamped
   std::uint32_t max_concurrency = 0;                // resolved and clamped: at least 1
   bool clamped = false;  // the timeout or the concurrency was above the server's maximum
+  std::unique_ptr<CallChecker> adds;  // of a group: checks what is added to it
 
   absl::string_view label() const { return request->label(); }
   bool validate_only() const { return request->validate_only(); }
@@ -43,6 +45,11 @@ struct Plan {
 // request is checked: what comes back as a Plan needs no further look. O(calls). Pure.
 std::variant<Plan, Refusal> MakePlan(std::unique_ptr<v1::GatherRequest> request,
                                      const TargetTable& targets, const PlanLimits& limits);
+
+// The same for a group: no sub-calls yet, and a checker for those that will be added. `targets`
+// must outlive the plan.
+std::variant<Plan, Refusal> MakeGroupPlan(v1::Open open, const TargetTable& targets,
+                                          const PlanLimits& limits);
 
 // The request as it will be run: defaults merged into each call, limits clamped, ids filled in,
 // payloads (`request` and `fallback.response`) left out. What validate_only answers.

@@ -26,8 +26,15 @@ struct PlannedCall {
   std::optional<std::chrono::nanoseconds> timeout;  // from acceptance, queueing included
   const v1::Fallback* fallback = nullptr;
   v1::Requirement requirement = v1::REQUIREMENT_UNSPECIFIED;
+  bool shielded = false;                   // once started, it survives the gather
   bool idempotent = false;                 // recorded only, until retries are served
   std::unique_ptr<const Refusal> refusal;  // the slot is REJECTED with it
+};
+
+// A sub-call that was added to a group, with the message that its plan points into.
+struct AddedCall {
+  v1::SubCall message;
+  PlannedCall planned;
 };
 
 // Whether the fallback replaces a failure of that code.

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
@@ -34,52 +35,47 @@ std::string Said(const v1::Status& status) {
   return absl::StatusCodeToString(static_cast<absl::StatusCode>(status.code()));
 }
 
-// The failure whose code the RPC takes, if a failure made the decision.
-std::optional<std::uint32_t> UsedFailure(const Answer& answer) {
-  if (answer.decision.verdict() != v1::VERDICT_FAILED) return std::nullopt;
-  if (answer.status_of) return answer.status_of;
-  const std::uint32_t deciding = answer.decision.decided_by();
-  if (!answer.decision.has_decided_by() || !IsRealFailure(answer.outcomes[deciding])) {
-    return std::nullopt;
-  }
-  return deciding;
+// The failure whose code the RPC takes, if a failure made the decision; null otherwise.
+const FailureView* UsedFailure(const Answer& answer, const std::vector<FailureView>& failures) {
+  const auto found = std::find_if(failures.begin(), failures.end(), [&answer](const auto& failure) {
+    return failure.index == answer.status_of;
+  });
+  return found == failures.end() ? nullptr : &*found;
 }
 
-std::string FailedMessage(const Answer& answer, std::optional<std::uint32_t> used) {
-  const auto failures = static_cast<std::size_t>(
-      std::count_if(answer.outcomes.begin(), answer.outcomes.end(), IsRealFailure));
+std::string FailedMessage(const Answer& answer) {
   const std::string said = Said(answer.decision.status());
-  if (!used) return CutMessage(said);
-  const PlannedCall& call = answer.plan.calls[*used];
-  const std::size_t others = failures - (IsRealFailure(answer.outcomes[*used]) ? 1 : 0);
+  const std::vector<FailureView> failures = FailuresOf(answer);
+  const FailureView* const used = UsedFailure(answer, failures);
+  if (used == nullptr) return CutMessage(said);
+  const std::size_t others = std::max<std::size_t>(failures.size(), answer.total_failures) - 1;
   const std::string suffix = others == 0 ? "" : absl::StrCat(" (+", others, " more)");
-  const std::string text = absl::StrCat("sub-call ", *used, " \"", call.sub_call->id(), "\" (",
-                                        call.target_name, " ", call.method, "): ", said);
+  const std::string text = absl::StrCat("sub-call ", used->index, " \"", used->id, "\" (",
+                                        used->target, " ", used->method, "): ", said);
   return absl::StrCat(CutUtf8(text, kMaxMessageBytes - suffix.size()), suffix);
 }
 
-v1::ErrorInfo FailureInfo(const Answer& answer, absl::string_view reason,
-                          std::optional<std::uint32_t> used) {
+v1::ErrorInfo FailureInfo(const Answer& answer, absl::string_view reason) {
   v1::ErrorInfo info = MakeErrorInfo(reason);
   auto& metadata = *info.mutable_metadata();
   metadata["gather_id"] = answer.gather_id;
-  if (used) {
-    const PlannedCall& call = answer.plan.calls[*used];
-    metadata["index"] = absl::StrCat(*used);
-    metadata["id"] = call.sub_call->id();
-    metadata["target"] = absl::StrCat(call.target_name);
-    metadata["method"] = absl::StrCat(call.method);
+  const std::vector<FailureView> failures = FailuresOf(answer);
+  const FailureView* const used = UsedFailure(answer, failures);
+  if (used != nullptr) {
+    metadata["index"] = absl::StrCat(used->index);
+    metadata["id"] = absl::StrCat(used->id);
+    metadata["target"] = absl::StrCat(used->target);
+    metadata["method"] = absl::StrCat(used->method);
   }
   return info;
 }
 
 RpcStatus FailedRpc(const Answer& answer, int code, absl::string_view reason, std::string message) {
-  const std::optional<std::uint32_t> used = UsedFailure(answer);
   v1::Status details;
   details.set_code(code);
-  AddDetail(FailureInfo(answer, reason, used), &details);
+  AddDetail(FailureInfo(answer, reason), &details);
   const std::size_t left = kMaxDetailsBytes - details.ByteSizeLong() - kFailureEnvelopeBytes;
-  AddDetail(MakeGatherFailure(answer, used, left), &details);
+  AddDetail(MakeGatherFailure(answer, answer.status_of, left), &details);
   return {code, std::move(message), details.SerializeAsString()};
 }
 
@@ -96,7 +92,7 @@ RpcStatus ToRpcStatus(const Answer& answer) {
   switch (decision.verdict()) {
     case v1::VERDICT_FAILED:
       return FailedRpc(answer, decision.status().code(), "SUB_CALL_FAILED",
-                       FailedMessage(answer, UsedFailure(answer)));
+                       FailedMessage(answer));
     case v1::VERDICT_DEADLINE_EXCEEDED:
       return FailedRpc(answer, kDeadlineExceeded, "GATHER_DEADLINE", CutMessage(said));
     case v1::VERDICT_CANCELLED:

@@ -1,6 +1,5 @@
 #include "engine/summary.h"
 
-#include <algorithm>
 #include <string>
 
 #include "absl/status/status.h"
@@ -26,56 +25,62 @@ int CodeOf(const GatherState& state) {
   }
 }
 
-std::string Unfinished(const Answer& answer, v1::Cause cause) {
-  const auto count = std::count_if(answer.outcomes.begin(), answer.outcomes.end(),
-                                   [cause](const Outcome& o) { return o.cause == cause; });
-  return absl::StrCat(" with ", count, " of ", answer.outcomes.size(), " sub-calls unfinished");
-}
-
-std::string MessageOf(const GatherState& state, Duration deadline, const Answer& answer) {
+std::string MessageOf(const GatherState& state, const Tally& tally, Duration deadline) {
   const v1::Cause cause = state.stop().cause;
+  const std::string unfinished = absl::StrCat(" with ", tally.Of(cause), " of ", tally.ended(),
+                                              " sub-calls unfinished");
   switch (state.decision()->verdict) {
     case v1::VERDICT_SATISFIED:
       return "";
     case v1::VERDICT_DEADLINE_EXCEEDED:
       return absl::StrCat("gather deadline of ", absl::FormatDuration(absl::FromChrono(deadline)),
-                          " passed", Unfinished(answer, cause));
+                          " passed", unfinished);
     case v1::VERDICT_CANCELLED:
       return absl::StrCat(
-          cause == v1::CAUSE_SHUTDOWN ? "server shut down" : "cancelled by the caller",
-          Unfinished(answer, cause));
+          cause == v1::CAUSE_SHUTDOWN ? "server shut down" : "cancelled by the caller", unfinished);
     default:
-      return "too few sub-calls were left to satisfy the policy";
+      return cause == v1::CAUSE_GROUP_ENDED
+                 ? absl::StrCat("ended early before the policy was satisfied,", unfinished)
+                 : "too few sub-calls were left to satisfy the policy";
   }
+}
+
+const v1::Status* StatusOf(std::uint32_t index, const Answer& answer) {
+  if (!answer.outcomes.empty()) return answer.outcomes[index].status.get();
+  for (const Failure& failure : answer.failures) {
+    if (failure.index == index) return &failure.status;
+  }
+  return nullptr;
 }
 
 }  // namespace
 
-void SetDecision(const GatherState& state, Duration deadline, Answer* answer) {
+void SetDecision(const GatherState& state, const Tally& tally, Duration deadline, Answer* answer) {
   const PolicyDecision& decided = *state.decision();
   v1::Decision* const decision = &answer->decision;
   decision->set_verdict(decided.verdict);
   if (decided.decided_by) decision->set_decided_by(*decided.decided_by);
   answer->status_of = decided.status_of;
   if (decided.status_of) {
-    *decision->mutable_status() = *answer->outcomes[*decided.status_of].status;
+    *decision->mutable_status() = *StatusOf(*decided.status_of, *answer);
     return;
   }
   decision->mutable_status()->set_code(CodeOf(state));
-  decision->mutable_status()->set_message(MessageOf(state, deadline, *answer));
+  decision->mutable_status()->set_message(MessageOf(state, tally, deadline));
 }
 
-void SetSummary(Duration elapsed, Duration overhead, Answer* answer) {
-  std::uint32_t counts[v1::Disposition_ARRAYSIZE] = {};
-  for (const Outcome& outcome : answer->outcomes) ++counts[outcome.disposition];
+void SetSummary(const Tally& tally, Duration elapsed, Duration overhead, Answer* answer) {
   v1::Summary* const summary = &answer->summary;
   summary->set_gather_id(answer->gather_id);
-  summary->set_succeeded(counts[v1::DISPOSITION_SUCCEEDED]);
-  summary->set_failed(counts[v1::DISPOSITION_FAILED]);
-  summary->set_cancelled(counts[v1::DISPOSITION_CANCELLED]);
-  summary->set_not_started(counts[v1::DISPOSITION_NOT_STARTED]);
-  summary->set_rejected(counts[v1::DISPOSITION_REJECTED]);
-  summary->set_detached(counts[v1::DISPOSITION_DETACHED]);
+  summary->set_succeeded(tally.Of(v1::DISPOSITION_SUCCEEDED));
+  summary->set_failed(tally.Of(v1::DISPOSITION_FAILED));
+  summary->set_cancelled(tally.Of(v1::DISPOSITION_CANCELLED));
+  summary->set_not_started(tally.Of(v1::DISPOSITION_NOT_STARTED));
+  summary->set_rejected(tally.Of(v1::DISPOSITION_REJECTED));
+  summary->set_detached(tally.Of(v1::DISPOSITION_DETACHED));
+  if (tally.last_ended() && answer->decision.verdict() != v1::VERDICT_UNSPECIFIED) {
+    summary->set_straggler(*tally.last_ended());
+  }
   ToProto(elapsed, summary->mutable_elapsed());
   ToProto(overhead, summary->mutable_overhead());
 }

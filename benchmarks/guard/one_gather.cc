@@ -68,6 +68,7 @@ class EchoAttempt final : public engine::Attempt, private engine::Operation {
   }
 
   void Cancel() override {}
+  void Detach() override {}
 
  private:
   void OnDone(bool /*ok*/) override {

@@ -78,6 +78,7 @@ void Stop(Answer* answer, std::uint32_t index, v1::Disposition disposition, v1::
 void DecideFailed(Answer* answer, std::uint32_t index) {
   answer->decision.set_verdict(v1::VERDICT_FAILED);
   answer->decision.set_decided_by(index);
+  answer->status_of = index;
   *answer->decision.mutable_status() = *answer->outcomes.at(index).status;
 }
 

@@ -3,6 +3,7 @@
 #include <grpcpp/support/slice.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 #include <variant>
 
@@ -49,21 +50,58 @@ GatherRun* GatherRunTest::Start(const std::string& text, Duration timeout) {
 }
 
 GatherRun* GatherRunTest::StartRequest(std::unique_ptr<v1::GatherRequest> request,
-                                       Duration timeout) {
+                                       Duration timeout, RunKind kind) {
   auto planned = MakePlan(std::move(request), targets_, limits_);
   if (const auto* refusal = std::get_if<Refusal>(&planned)) {
     ADD_FAILURE() << refusal->message;
     return nullptr;
   }
+  return StartPlan(std::get<Plan>(std::move(planned)), timeout, kind);
+}
+
+GatherRun* GatherRunTest::StartPlan(Plan plan, Duration timeout, RunKind kind) {
   RunSettings settings;
   settings.gather_id = absl::StrCat("gather ", ++gathers_);
+  settings.kind = kind;
   settings.accepted = queue_->Now();
   settings.deadline = timeout == Duration::max() ? kNever : settings.accepted + timeout;
+  settings.max_timeout = limits_.max_timeout;
+  settings.detached_timeout = std::chrono::seconds(60);
   settings.max_response_bytes = max_response_bytes_;
-  runs_.push_back(std::make_unique<GatherRun>(
-      &worker_, &invoker_, std::get<Plan>(std::move(planned)), std::move(settings), this, this));
+  runs_.push_back(std::make_unique<GatherRun>(&worker_, &invoker_, &detached_budget_,
+                                              std::move(plan), std::move(settings), this, this));
   runs_.back()->Start();
   return runs_.back().get();
+}
+
+GatherRun* GatherRunTest::Stream(const std::string& text, Duration timeout) {
+  Settle();
+  auto request = std::make_unique<v1::GatherRequest>();
+  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, request.get())) << text;
+  GatherRun* const run = StartRequest(std::move(request), timeout, RunKind::kStreamed);
+  Settle();
+  return run;
+}
+
+GatherRun* GatherRunTest::Open(const std::string& text, Duration timeout) {
+  Settle();
+  v1::Open open;
+  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &open)) << text;
+  auto planned = MakeGroupPlan(std::move(open), targets_, limits_);
+  if (const auto* refusal = std::get_if<Refusal>(&planned)) {
+    ADD_FAILURE() << refusal->message;
+    return nullptr;
+  }
+  return StartPlan(std::get<Plan>(std::move(planned)), timeout, RunKind::kGroup);
+}
+
+void GatherRunTest::Add(GatherRun* group, const std::string& fields) {
+  v1::SubCall call;
+  call.set_target("users");
+  call.set_method("/S/M");
+  EXPECT_TRUE(google::protobuf::TextFormat::MergeFromString(fields, &call)) << fields;
+  const std::optional<Refusal> refusal = group->Add(std::move(call));
+  EXPECT_FALSE(refusal.has_value()) << refusal->message;
 }
 
 GatherRun* GatherRunTest::Run(const std::string& text, Duration timeout) {
@@ -90,6 +128,30 @@ const Answer& GatherRunTest::answer() const {
   static const Answer none;
   EXPECT_EQ(answers_.size(), 1u);
   return answers_.empty() ? none : answers_.front();
+}
+
+const Outcome& GatherRunTest::outcome(std::uint32_t slot) const {
+  for (const auto& [index, outcome] : outcomes_) {
+    if (index == slot) return outcome;
+  }
+  static const Outcome none;
+  EXPECT_LT(slot, answer().outcomes.size()) << "slot " << slot << " has no outcome";
+  return slot < answer().outcomes.size() ? answer().outcomes[slot] : none;
+}
+
+std::vector<std::uint32_t> GatherRunTest::streamed() const {
+  std::vector<std::uint32_t> indexes;
+  for (const auto& [index, outcome] : outcomes_) indexes.push_back(index);
+  return indexes;
+}
+
+void GatherRunTest::OnOutcome(std::uint32_t index, const PlannedCall& /*call*/, Outcome outcome) {
+  EXPECT_TRUE(answers_.size() < gathers_) << "an outcome after the answer";
+  outcomes_.emplace_back(index, std::move(outcome));
+}
+
+void GatherRunTest::OnDetachedFailure(const DetachedFailure& failure) {
+  detached_failures_.push_back(failure);
 }
 
 void GatherRunTest::ExpectStopped(std::uint32_t slot, v1::Disposition disposition,

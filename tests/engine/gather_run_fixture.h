@@ -14,9 +14,11 @@
 #include "engine/async/event_queue.h"
 #include "engine/async/time.h"
 #include "engine/async/worker.h"
+#include "engine/detached_budget.h"
 #include "engine/gather_run.h"
 #include "engine/outcome.h"
 #include "engine/plan.h"
+#include "engine/planned_call.h"
 #include "engine/target.h"
 #include "gather/v1/gather.pb.h"
 #include "gtest/gtest.h"
@@ -58,7 +60,17 @@ class GatherRunTest : public ::testing::Test, public AnswerSink, public RunOwner
   // Plans the request, starts it and, unless told otherwise, lets it launch.
   GatherRun* Start(const std::string& text, Duration timeout = std::chrono::hours(1));
   GatherRun* Run(const std::string& text, Duration timeout = std::chrono::hours(1));
-  GatherRun* StartRequest(std::unique_ptr<v1::GatherRequest> request, Duration timeout);
+  GatherRun* StartRequest(std::unique_ptr<v1::GatherRequest> request, Duration timeout,
+                          RunKind kind = RunKind::kTogether);
+
+  // The same, answered outcome by outcome: see `streamed`.
+  GatherRun* Stream(const std::string& text, Duration timeout = std::chrono::hours(1));
+
+  // Opens a group; `text` is an Open. No timeout: kNever.
+  GatherRun* Open(const std::string& text, Duration timeout = Duration::max());
+
+  // Adds a sub-call of users' /S/M to the group; `fields` are those of the sub-call.
+  static void Add(GatherRun* group, const std::string& fields = "");
 
   // Until nothing is ready, due or runnable.
   void Settle() { worker_.RunUntilIdleForTest(); }
@@ -70,7 +82,12 @@ class GatherRunTest : public ::testing::Test, public AnswerSink, public RunOwner
 
   bool answered() const { return !answers_.empty(); }
   const Answer& answer() const;  // the only one
-  const Outcome& outcome(std::uint32_t slot) const { return answer().outcomes[slot]; }
+
+  // What stands in a slot of the only gather: once it ended, if it is streamed, else once answered.
+  const Outcome& outcome(std::uint32_t slot) const;
+
+  // The indexes of the outcomes that were streamed, in their order.
+  std::vector<std::uint32_t> streamed() const;
 
   // That the slot was stopped, after or before having been sent, with that cause.
   void ExpectStopped(std::uint32_t slot, v1::Disposition disposition, v1::Cause cause) const;
@@ -79,18 +96,26 @@ class GatherRunTest : public ::testing::Test, public AnswerSink, public RunOwner
 
   std::vector<std::uint32_t> started() const { return invoker_.started(); }
 
+  void OnOutcome(std::uint32_t index, const PlannedCall& call, Outcome outcome) override;
   void OnAnswer(Answer answer) override { answers_.push_back(std::move(answer)); }
   void OnRunEnded(GatherRun* run) override;
+  void OnDetachedFailure(const DetachedFailure& failure) override;
 
   FakeQueue* const queue_ = new FakeQueue;
   Worker worker_{std::unique_ptr<EventQueue>(queue_)};
   FakeInvoker invoker_{queue_};
   TargetTable targets_;
   PlanLimits limits_;
+  DetachedBudget detached_budget_{1'000};
   std::uint64_t max_response_bytes_ = 1 << 20;
   std::vector<std::unique_ptr<GatherRun>> runs_;  // that have not ended
+  std::vector<std::pair<std::uint32_t, Outcome>> outcomes_;  // that were streamed
   std::vector<Answer> answers_;
+  std::vector<DetachedFailure> detached_failures_;
   std::size_t gathers_ = 0;
+
+ private:
+  GatherRun* StartPlan(Plan plan, Duration timeout, RunKind kind);
 };
 
 }  // namespace gather::engine

@@ -125,13 +125,16 @@ INSTANTIATE_TEST_SUITE_P(
             "policy.max_failures: only COLLECT takes it"),
         Bad("MaxFailuresInAny", "policy { mode: MODE_ANY max_failures: 1 }", "BAD_POLICY",
             "policy.max_failures: only COLLECT takes it"),
-        NotYet("MaxFailures", "policy { mode: MODE_COLLECT max_failures: 0 }",
-               "policy.max_failures: a bound on failures is"),
-        NotYet("Propagate", "policy { mode: MODE_PROPAGATE }", "policy.mode: MODE_PROPAGATE is"),
-        NotYet("Any", "policy { mode: MODE_ANY }", "policy.mode: MODE_ANY is"),
-        NotYet("Race", "policy { mode: MODE_RACE }", "policy.mode: MODE_RACE is"),
-        NotYet("Quorum", "policy { mode: MODE_QUORUM min_successes: 1 }",
-               "policy.mode: MODE_QUORUM is")),
+        Bad("QuorumOfNone", Call("") + "policy { mode: MODE_QUORUM }", "BAD_POLICY",
+            "policy.min_successes: QUORUM needs at least 1"),
+        Bad("QuorumOfMoreThanCount",
+            Call("") + Call("requirement: REQUIREMENT_OPTIONAL") + "policy { mode: MODE_QUORUM min_successes: 2 }",
+            "BAD_POLICY",
+            "policy.min_successes: 2 successes of 1 sub-calls that count (are not OPTIONAL)"),
+        Bad("EmptyAny", "policy { mode: MODE_ANY }", "BAD_POLICY",
+            "policy.mode: MODE_ANY needs a sub-call that counts (is not OPTIONAL)"),
+        Bad("RaceWhereNoneCounts", Call("requirement: REQUIREMENT_OPTIONAL") + "policy { mode: MODE_RACE }",
+            "BAD_POLICY", "policy.mode: MODE_RACE needs a sub-call that counts (is not OPTIONAL)")),
     NameOf);
 
 INSTANTIATE_TEST_SUITE_P(
@@ -224,11 +227,6 @@ INSTANTIATE_TEST_SUITE_P(
         NotYet("Hedging", Call("") + Call("hedging {}"), "calls[1].hedging: hedging is"),
         NotYet("HedgingOfTheDefaults", Call("") + "defaults { hedging {} }",
                "calls[0].hedging: hedging is"),
-        // Until it is served it is refused: a caller must not take a plain sub-call for a shielded.
-        // semantics 56
-        NotYet("Shielded", Call("shielded: true"), "calls[0].shielded: shielded sub-calls are"),
-        NotYet("ShieldedByDefault", Call("") + "defaults { shielded: true }",
-               "calls[0].shielded: shielded sub-calls are"),
         NotYet("ServerStreaming", Call("server_streaming: true"),
                "calls[0].server_streaming: server-streaming methods are"),
         NotYet("ServerStreamingByDefault", Call("") + "defaults { server_streaming: true }",

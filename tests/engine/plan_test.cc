@@ -29,7 +29,7 @@ class PlanTest : public ::testing::Test {
     auto plan = MakePlan(std::move(request), targets_, limits_);
     if (auto* refusal = std::get_if<Refusal>(&plan)) {
       ADD_FAILURE() << refusal->message;
-      return Plan{std::make_unique<v1::GatherRequest>(), {}, nullptr, {}, {}, 0, false};
+      return Plan{std::make_unique<v1::GatherRequest>(), {}, nullptr, {}, {}, 0, false, nullptr};
     }
     return std::get<Plan>(std::move(plan));
   }

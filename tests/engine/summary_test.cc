@@ -7,6 +7,7 @@
 
 #include "engine/gather_state.h"
 #include "engine/outcome.h"
+#include "engine/tally.h"
 #include "gather/v1/gather.pb.h"
 #include "gtest/gtest.h"
 #include "tests/engine/answers.h"
@@ -25,11 +26,20 @@ GatherState MakeState(v1::Mode mode, int slots) {
   return state;
 }
 
+// What the run would have counted.
+Tally TallyOf(const Answer& answer) {
+  Tally tally(/*keeps_failures=*/false);
+  for (std::uint32_t i = 0; i < answer.outcomes.size(); ++i) {
+    tally.Count(i, answer.plan.calls[i], answer.outcomes[i]);
+  }
+  return tally;
+}
+
 TEST(SummaryTest, SatisfiedCarriesAStatusThatIsOk) {
   GatherState state = MakeState(v1::MODE_FAIL_FAST, 1);
   state.End(0, SlotEnd::kSuccess);
   Answer answer = MakeAnswer(1, "mode: MODE_FAIL_FAST");
-  SetDecision(state, seconds(2), &answer);
+  SetDecision(state, TallyOf(answer), seconds(2), &answer);
   EXPECT_EQ(answer.decision.verdict(), v1::VERDICT_SATISFIED);
   EXPECT_EQ(answer.decision.decided_by(), 0u);
   EXPECT_TRUE(answer.decision.has_status());
@@ -39,7 +49,7 @@ TEST(SummaryTest, SatisfiedCarriesAStatusThatIsOk) {
 // semantics 2
 TEST(SummaryTest, AnEmptyGatherIsDecidedByNobody) {
   Answer answer = MakeAnswer(0, "mode: MODE_FAIL_FAST");
-  SetDecision(MakeState(v1::MODE_FAIL_FAST, 0), seconds(2), &answer);
+  SetDecision(MakeState(v1::MODE_FAIL_FAST, 0), TallyOf(answer), seconds(2), &answer);
   EXPECT_EQ(answer.decision.verdict(), v1::VERDICT_SATISFIED);
   EXPECT_FALSE(answer.decision.has_decided_by());
 }
@@ -52,7 +62,7 @@ TEST(SummaryTest, FailedCarriesTheDecidingSubCallsStatus) {
   Answer answer = MakeAnswer(2, "mode: MODE_FAIL_FAST");
   Fail(&answer, 0, 13, "later");
   Fail(&answer, 1, 5, "first");
-  SetDecision(state, seconds(2), &answer);
+  SetDecision(state, TallyOf(answer), seconds(2), &answer);
   EXPECT_EQ(answer.decision.verdict(), v1::VERDICT_FAILED);
   EXPECT_EQ(answer.decision.decided_by(), 1u);
   EXPECT_EQ(answer.decision.status().code(), 5);
@@ -68,7 +78,7 @@ TEST(SummaryTest, FailedWithoutARealFailureIsCancelled) {
   state.End(0, SlotEnd::kWithdrawn);
   Answer answer = MakeAnswer(1, "mode: MODE_COLLECT");
   Stop(&answer, 0, v1::DISPOSITION_CANCELLED, v1::CAUSE_OWN_HANDLE);
-  SetDecision(state, seconds(2), &answer);
+  SetDecision(state, TallyOf(answer), seconds(2), &answer);
   EXPECT_EQ(answer.decision.verdict(), v1::VERDICT_FAILED);
   EXPECT_EQ(answer.decision.status().code(), 1);
   EXPECT_FALSE(answer.decision.status().message().empty());
@@ -79,7 +89,7 @@ TEST(SummaryTest, ADeadlinesVerdictHasItsCodeAndNobodyDecided) {
   GatherState state = MakeState(v1::MODE_COLLECT, 1);
   state.Stop(v1::CAUSE_GATHER_DEADLINE);
   Answer answer = MakeAnswer(1, "mode: MODE_COLLECT");
-  SetDecision(state, seconds(2), &answer);
+  SetDecision(state, TallyOf(answer), seconds(2), &answer);
   EXPECT_EQ(answer.decision.verdict(), v1::VERDICT_DEADLINE_EXCEEDED);
   EXPECT_EQ(answer.decision.status().code(), 4);
   EXPECT_NE(answer.decision.status().message().find("2s"), std::string::npos);
@@ -92,7 +102,7 @@ TEST(SummaryTest, CancelledByTheCallerOrByShutdownDiffersInCode) {
     state.Stop(cause);
     Answer answer = MakeAnswer(1, "mode: MODE_COLLECT");
     Stop(&answer, 0, v1::DISPOSITION_CANCELLED, cause);
-    SetDecision(state, seconds(2), &answer);
+    SetDecision(state, TallyOf(answer), seconds(2), &answer);
     EXPECT_EQ(answer.decision.verdict(), v1::VERDICT_CANCELLED);
     EXPECT_EQ(answer.decision.status().code(), code);
   }
@@ -106,7 +116,7 @@ TEST(SummaryTest, CountsEachDisposition) {
   answer.outcomes[5].disposition = v1::DISPOSITION_REJECTED;
   answer.outcomes[6].disposition = v1::DISPOSITION_DETACHED;
   answer.outcomes[7].disposition = v1::DISPOSITION_REJECTED;
-  SetSummary(milliseconds(1500), milliseconds(2), &answer);
+  SetSummary(TallyOf(answer), milliseconds(1500), milliseconds(2), &answer);
   const v1::Summary& summary = answer.summary;
   EXPECT_EQ(summary.gather_id(), answer.gather_id);
   EXPECT_EQ(summary.succeeded(), 4u);

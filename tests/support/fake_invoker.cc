@@ -52,7 +52,7 @@ void FakeAttempt::Begin(std::list<FakeAttempt>::iterator self, engine::AttemptCa
   call_ = std::move(call);
   observer_ = observer;
   slot_ = slot;
-  cancelled_ = false;
+  cancelled_ = detached_ = false;
   arrived_ = false;
   invoker_->queue_->Begin();
 }

@@ -44,6 +44,9 @@ class FakeAttempt final : public engine::Attempt, private engine::Operation {
   // Whether the run asked it to stop.
   bool cancelled() const { return cancelled_; }
 
+  // Whether it was let go, to run on without its gather.
+  bool detached() const { return detached_; }
+
   // Its result has arrived: the run hears of it when the worker comes to it in the queue. A cancel
   // that is processed in between changes nothing any more. No effect when a result was there
   // before. From any thread, as long as nothing else ends it.
@@ -51,6 +54,7 @@ class FakeAttempt final : public engine::Attempt, private engine::Operation {
 
   // Attempt
   void Cancel() override;
+  void Detach() override { detached_ = true; }
 
  private:
   friend class FakeInvoker;
@@ -65,6 +69,7 @@ class FakeAttempt final : public engine::Attempt, private engine::Operation {
   engine::AttemptObserver* observer_ = nullptr;
   std::uint32_t slot_ = 0;
   bool cancelled_ = false;
+  bool detached_ = false;
   std::atomic<bool> arrived_{false};
   engine::AttemptResult result_;
 };

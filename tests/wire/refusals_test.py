@@ -211,24 +211,10 @@ class NotYetTest(RefusalTest):
         self.assert_refused(answer, UNIMPLEMENTED, "NOT_YET")
         self.assertIn(word, answer.message)
 
-    def test_modes(self):
-        for mode, word in ((pb.MODE_PROPAGATE, "PROPAGATE"), (pb.MODE_ANY, "ANY"),
-                           (pb.MODE_RACE, "RACE")):
-            self.not_yet(self.gather([call()], mode=mode), word)
-        policy = pb.Policy(mode=pb.MODE_QUORUM, min_successes=1)
-        answer = self.gatherd.gather(pb.GatherRequest(calls=[call()], policy=policy))
-        self.not_yet(answer, "QUORUM")
-
-    def test_max_failures(self):
-        policy = pb.Policy(mode=pb.MODE_COLLECT, max_failures=0)
-        answer = self.gatherd.gather(pb.GatherRequest(calls=[call()], policy=policy))
-        self.not_yet(answer, "max_failures")
-
     def test_fields_of_a_call(self):
         for fields, word in (
             ({"retry": pb.RetryPolicy()}, "retry"),
             ({"hedging": pb.HedgingPolicy()}, "hedging"),
-            ({"shielded": True}, "shielded"),
             ({"server_streaming": True}, "server_streaming"),
         ):
             with self.subTest(word=word):
@@ -250,6 +236,29 @@ class NotYetTest(RefusalTest):
         except grpc.RpcError:
             pass
         return wire.Answer(None, stream)
+
+
+class PolicyOfTooFewTest(RefusalTest):
+
+    def refused_policy(self, calls, **policy):
+        answer = self.gatherd.gather(pb.GatherRequest(calls=calls, policy=pb.Policy(**policy)))
+        self.assert_refused(answer, INVALID, "BAD_POLICY")
+        return answer
+
+    # semantics 3
+    def test_nothing_to_choose_from(self):
+        for mode in (pb.MODE_ANY, pb.MODE_RACE):
+            self.refused_policy([], mode=mode)
+        self.refused_policy([], mode=pb.MODE_QUORUM, min_successes=1)
+
+    # semantics 35
+    def test_a_quorum_that_cannot_be_reached(self):
+        self.refused_policy([call()], mode=pb.MODE_QUORUM)
+        self.refused_policy([call()], mode=pb.MODE_QUORUM, min_successes=2)
+        optional = call(requirement=pb.REQUIREMENT_OPTIONAL)
+        self.refused_policy([optional], mode=pb.MODE_ANY)
+        self.refused_policy([optional], mode=pb.MODE_RACE)
+        self.refused_policy([call(), optional], mode=pb.MODE_QUORUM, min_successes=2)
 
 
 class AcceptedFieldsTest(wire.WireTest):

@@ -1,0 +1,32 @@
+#ifndef GATHER_ENGINE_DETACHED_BUDGET_H_
+#define GATHER_ENGINE_DETACHED_BUDGET_H_
+
+#include <atomic>
+#include <cstdint>
+
+namespace gather::engine {
+
+// How many sub-calls of one process may run on after their gather was answered. Shared by all its
+// workers. Thread-safe.
+class DetachedBudget {
+ public:
+  explicit DetachedBudget(std::uint32_t limit) : free_(limit) {}
+
+  bool exhausted() const { return free_.load(std::memory_order_relaxed) <= 0; }
+
+  // Takes one place; false when there is none.
+  bool TryTake() {
+    if (free_.fetch_sub(1, std::memory_order_relaxed) > 0) return true;
+    Release();
+    return false;
+  }
+
+  void Release() { free_.fetch_add(1, std::memory_order_relaxed); }
+
+ private:
+  std::atomic<std::int64_t> free_;
+};
+
+}  // namespace gather::engine
+
+#endif  // GATHER_ENGINE_DETACHED_BUDGET_H_
