@@ -5,11 +5,12 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/types/span.h"
+#include "engine/reply_list.h"
 #include "google/protobuf/arena.h"
 #include "google/protobuf/io/coded_stream.h"
 
@@ -42,6 +43,22 @@ void SlicesOf(const grpc::ByteBuffer& buffer, std::vector<grpc::Slice>* slices) 
   GPR_ASSERT(buffer.Dump(slices).ok());
 }
 
+// What the messages of a stream take in an outcome, heads included.
+std::size_t StreamedBytes(const Outcome& outcome) {
+  if (outcome.responses == nullptr) return 0;
+  std::size_t bytes = 0;
+  for (std::size_t i = 0; i < outcome.responses->size(); ++i) {
+    const std::size_t message = BytesOf((*outcome.responses)[i]);
+    bytes += 1 + VarintBytes(message) + message;
+  }
+  return bytes;
+}
+
+void Append(absl::Span<const grpc::Slice> slices, std::string* bytes) {
+  bytes->reserve(BytesOf(slices));
+  for (const grpc::Slice& slice : slices) bytes->append(slice.begin(), slice.end());
+}
+
 // The decision, the summary and what validate_only shows: all but the outcomes.
 void WriteRest(const Answer& answer, v1::GatherResponse* response) {
   *response->mutable_summary() = ToSummary(answer);
@@ -67,16 +84,16 @@ class SliceWriter {
     return reinterpret_cast<std::uint8_t*>(written_.data() + before);
   }
 
-  void Copy(const std::vector<grpc::Slice>& slices) {
+  void Copy(absl::Span<const grpc::Slice> slices) {
     for (const grpc::Slice& slice : slices) {
       std::uint8_t* room = Extend(slice.size());
       std::copy(slice.begin(), slice.end(), room);
     }
   }
 
-  void Reference(std::vector<grpc::Slice>* slices) {
+  void Reference(absl::Span<const grpc::Slice> slices) {
     Flush();
-    std::move(slices->begin(), slices->end(), std::back_inserter(slices_));
+    slices_.insert(slices_.end(), slices.begin(), slices.end());
   }
 
   grpc::ByteBuffer Finish() {
@@ -115,22 +132,20 @@ class OutcomeWriter {
     const std::size_t payload = outcome.response.Length();
     const std::size_t rest = message->ByteSizeLong();
     const std::size_t payload_head = payload == 0 ? 0 : 1 + VarintBytes(payload);
-    const std::size_t whole = rest + payload_head + payload;
+    const std::size_t whole = rest + payload_head + payload + StreamedBytes(outcome);
 
     std::uint8_t* at = writer_.Extend(1 + VarintBytes(whole) + rest + payload_head);
     *at++ = Tag(field);
     at = CodedOutputStream::WriteVarint64ToArray(whole, at);
     at = message->SerializeWithCachedSizesToArray(at);
     arena_.Reset();
-    if (payload == 0) return;
-    *at++ = Tag(v1::Outcome::kResponseFieldNumber);
-    CodedOutputStream::WriteVarint64ToArray(payload, at);
-    SlicesOf(outcome.response, &slices_);
-    if (payload < kCopyBelowBytes) {
-      writer_.Copy(slices_);
-    } else {
-      writer_.Reference(&slices_);
+    if (payload > 0) {
+      *at++ = Tag(v1::Outcome::kResponseFieldNumber);
+      CodedOutputStream::WriteVarint64ToArray(payload, at);
+      SlicesOf(outcome.response, &slices_);
+      WriteBytes(slices_, payload);
     }
+    if (outcome.responses != nullptr) WriteStreamed(*outcome.responses);
   }
 
   void Write(const google::protobuf::MessageLite& message) {
@@ -141,6 +156,24 @@ class OutcomeWriter {
   grpc::ByteBuffer Finish() { return writer_.Finish(); }
 
  private:
+  void WriteStreamed(const ReplyList& responses) {
+    for (std::size_t i = 0; i < responses.size(); ++i) {
+      const std::size_t bytes = BytesOf(responses[i]);
+      std::uint8_t* at = writer_.Extend(1 + VarintBytes(bytes));
+      *at++ = Tag(v1::Outcome::kResponsesFieldNumber);
+      CodedOutputStream::WriteVarint64ToArray(bytes, at);
+      WriteBytes(responses[i], bytes);
+    }
+  }
+
+  void WriteBytes(absl::Span<const grpc::Slice> slices, std::size_t bytes) {
+    if (bytes < kCopyBelowBytes) {
+      writer_.Copy(slices);
+    } else {
+      writer_.Reference(slices);
+    }
+  }
+
   SliceWriter writer_;
   alignas(8) char block_[2048];
   google::protobuf::Arena arena_;
@@ -179,12 +212,14 @@ grpc::ByteBuffer ToEvent(int field, const Outcome& outcome, std::uint32_t index,
 void ToMessage(const Outcome& outcome, std::uint32_t index, absl::string_view id,
                v1::Outcome* message) {
   ToProto(outcome, index, id, message);
-  if (outcome.response.Length() == 0) return;
-  std::vector<grpc::Slice> slices;
-  SlicesOf(outcome.response, &slices);
-  message->mutable_response()->reserve(outcome.response.Length());
-  for (const grpc::Slice& slice : slices) {
-    message->mutable_response()->append(slice.begin(), slice.end());
+  if (outcome.response.Length() > 0) {
+    std::vector<grpc::Slice> slices;
+    SlicesOf(outcome.response, &slices);
+    Append(slices, message->mutable_response());
+  }
+  if (outcome.responses == nullptr) return;
+  for (std::size_t i = 0; i < outcome.responses->size(); ++i) {
+    Append((*outcome.responses)[i], message->add_responses());
   }
 }
 

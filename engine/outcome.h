@@ -13,6 +13,7 @@
 
 #include "absl/strings/string_view.h"
 #include "engine/plan.h"
+#include "engine/reply_list.h"
 #include "gather/v1/gather.pb.h"
 
 namespace gather::engine {
@@ -36,8 +37,9 @@ struct Outcome {
   v1::Delivery delivery = v1::DELIVERY_UNSPECIFIED;
   bool from_fallback = false;
   std::optional<std::uint32_t> caused_by;
-  std::unique_ptr<v1::Status> status;  // null: absent; its strings are valid UTF-8
-  grpc::ByteBuffer response;           // of SUCCEEDED; the fallback's bytes when from_fallback
+  std::unique_ptr<v1::Status> status;    // null: absent; its strings are valid UTF-8
+  grpc::ByteBuffer response;             // of SUCCEEDED; the fallback's bytes when from_fallback
+  std::unique_ptr<ReplyList> responses;  // of a server-streaming one in place of `response`
   std::vector<std::pair<std::string, std::string>> trailers;
   Timing timing;
 };

@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/plan.h"
+#include "engine/reply_list.h"
 #include "gather/v1/gather.pb.h"
 #include "gtest/gtest.h"
 #include "tests/engine/answers.h"
@@ -120,6 +121,38 @@ TEST(AnswerWriterTest, MoreThanASliceHoldsIsWrittenWhole) {
   EXPECT_EQ(ParsedWire(answer).SerializeAsString(), Response(answer).SerializeAsString());
 }
 
+std::unique_ptr<ReplyList> Replies(const std::vector<grpc::ByteBuffer>& messages) {
+  auto replies = std::make_unique<ReplyList>();
+  for (grpc::ByteBuffer message : messages) replies->Add(&message);
+  return replies;
+}
+
+TEST(AnswerWriterTest, TheMessagesOfAStreamStandInOrder) {
+  Answer answer = MakeAnswer(3, "");
+  answer.outcomes[0].responses = Replies({Buffer({"one"}), Buffer({""}), Buffer({"th", "ree"})});
+  answer.outcomes[1].responses = Replies({});
+  answer.outcomes[2].response = Buffer({"unary"});
+  const v1::GatherResponse response = ParsedWire(answer);
+  ASSERT_EQ(response.outcomes(0).responses_size(), 3);
+  EXPECT_EQ(response.outcomes(0).responses(0), "one");
+  EXPECT_EQ(response.outcomes(0).responses(1), "");
+  EXPECT_EQ(response.outcomes(0).responses(2), "three");
+  EXPECT_EQ(response.outcomes(0).response(), "");
+  EXPECT_EQ(response.outcomes(1).disposition(), v1::DISPOSITION_SUCCEEDED);
+  EXPECT_EQ(response.outcomes(1).responses_size(), 0);
+  EXPECT_EQ(response.outcomes(2).response(), "unary");
+}
+
+TEST(AnswerWriterTest, LargeMessagesOfAStreamAreNotCopied) {
+  Answer answer = MakeAnswer(1, "");
+  const grpc::Slice payload(std::string(1024, 'x'));
+  answer.outcomes[0].responses = Replies({Buffer({"small"}), grpc::ByteBuffer(&payload, 1)});
+  const grpc::ByteBuffer wire = ToWire(answer);
+  bool found = false;
+  for (const grpc::Slice& slice : SlicesOf(wire)) found |= slice.begin() == payload.begin();
+  EXPECT_TRUE(found);
+}
+
 // A random payload: none, empty, around the bound between copy and reference, huge, in slices.
 grpc::ByteBuffer RandomPayload(std::mt19937* random) {
   static constexpr std::size_t kSizes[] = {0, 1, 127, 128, 1023, 1024, 1025, 16'384, 300'000};
@@ -141,7 +174,13 @@ void RandomOutcome(std::mt19937* random, std::uint32_t index, Answer* answer) {
   outcome.timing.started = std::chrono::nanoseconds((*random)() % 3 * 1'000'000'007);
   outcome.timing.attempts = (*random)() % 2;
   outcome.timing.peer = (*random)() % 2 == 0 ? "" : "ipv4:127.0.0.1:1";
-  outcome.response = RandomPayload(random);
+  if ((*random)() % 3 == 0) {
+    std::vector<grpc::ByteBuffer> messages((*random)() % 4);
+    for (grpc::ByteBuffer& message : messages) message = RandomPayload(random);
+    outcome.responses = Replies(messages);
+  } else {
+    outcome.response = RandomPayload(random);
+  }
 }
 
 TEST(AnswerWriterTest, TheWireEqualsTheMessageOnRandomAnswers) {
