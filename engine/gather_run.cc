@@ -76,11 +76,10 @@ void GatherRun::Start() {
 
 void GatherRun::Cancel(v1::Cause cause) {
   if (validate_only_) return;
-  if (state_.Stop(cause)) {
-    OnDecided();
-  } else if (cause == v1::CAUSE_SHUTDOWN) {
-    detached_.Cancel();
-  }
+  if (state_.Stop(cause)) OnDecided();
+  if (cause != v1::CAUSE_SHUTDOWN) return;
+  shut_down_ = true;
+  detached_.Cancel();
 }
 
 void GatherRun::Pause(bool paused) {
@@ -113,16 +112,17 @@ std::optional<Refusal> GatherRun::Add(v1::SubCall call) {
 
 void GatherRun::CancelCall(absl::string_view id) {
   const std::optional<std::uint32_t> index = checker_->IndexOf(id);
-  if (!index || *index >= state_.size()) return;
-  const GatherState::StopReason own{v1::CAUSE_OWN_HANDLE, std::nullopt};
-  if (state_.phase(*index) == Phase::kQueued) {
+  if (!index || *index >= state_.size() || state_.phase(*index) == Phase::kEnded) return;
+  Slot& slot = slots_[*index];
+  if (slot.call->sub_call->id() != id) return;
+  if (slot.attempt == nullptr) {
+    const GatherState::StopReason own{v1::CAUSE_OWN_HANDLE, std::nullopt};
     EndSlot(*index, Stopped(own, /*sent=*/false), SlotEnd::kWithdrawn);
-  } else if (state_.phase(*index) == Phase::kRunning) {
-    Slot& slot = slots_[*index];
-    if (slot.cancelled_for == v1::CAUSE_UNSPECIFIED) slot.cancelled_for = own.cause;
+    Wake();
+  } else if (slot.cancelled_for == v1::CAUSE_UNSPECIFIED) {
+    slot.cancelled_for = v1::CAUSE_OWN_HANDLE;
     slot.attempt->Cancel();
   }
-  Wake();
 }
 
 std::optional<Refusal> GatherRun::Seal() {
@@ -307,7 +307,6 @@ void GatherRun::EndSlot(std::uint32_t index, Outcome outcome, SlotEnd end) {
   SetTiming(slot, &outcome);
   tally_.Count(index, call, outcome);
   const bool decided = state_.End(index, end);
-  if (decided && state_.decision()->status_of) tally_.KeepForStatus(*state_.decision()->status_of);
   if (checker_ != nullptr) checker_->Forget(call.sub_call->id());
   if (streamed()) {
     sink_->OnOutcome(index, call, std::move(outcome));
@@ -334,7 +333,8 @@ void GatherRun::SetTiming(const Slot& slot, Outcome* outcome) {
 void GatherRun::OnDecided() {
   deadline_alarm_.Cancel();
   queue_alarm_.Cancel();
-  if (!Done()) Wake();
+  if (state_.decision()->status_of) tally_.KeepForStatus(*state_.decision()->status_of);
+  Wake();
 }
 
 // ---- after the decision
@@ -359,21 +359,22 @@ bool GatherRun::StopQuantum() {
 }
 
 void GatherRun::StopRunning(std::uint32_t index, Slot* slot) {
-  const bool survives = SurvivesDecision(*slot);
-  if (survives && detached_.TryDetach(index, *slot->call, slot->attempt)) {
-    EndSlot(index, Detached(), SlotEnd::kStopped);
-    slot->call = nullptr;
-    slot->added.reset();
-    return;
-  }
   if (slot->cancelled_for != v1::CAUSE_UNSPECIFIED) return;
-  slot->cancelled_for = survives ? v1::CAUSE_LIMIT : state_.stop().cause;
+  v1::Cause cause = state_.stop().cause;
+  if (MayOutlive(*slot)) {
+    if (!shut_down_ && detached_.TryDetach(index, *slot->call, slot->attempt)) {
+      EndSlot(index, Detached(), SlotEnd::kStopped);
+      slot->call = nullptr;
+      slot->added.reset();
+      return;
+    }
+    cause = shut_down_ ? v1::CAUSE_SHUTDOWN : v1::CAUSE_LIMIT;
+  }
+  slot->cancelled_for = cause;
   slot->attempt->Cancel();
 }
 
-bool GatherRun::SurvivesDecision(const Slot& slot) const {
-  if (slot.cancelled_for != v1::CAUSE_UNSPECIFIED) return false;
-  if (state_.stop().cause == v1::CAUSE_SHUTDOWN) return false;
+bool GatherRun::MayOutlive(const Slot& slot) const {
   const bool lets_siblings_run = plan_.policy.mode() == v1::MODE_PROPAGATE &&
                                  state_.stop().cause == v1::CAUSE_SIBLING_FAILED;
   return slot.call->shielded || lets_siblings_run;

@@ -164,7 +164,7 @@ class GatherRun final : private Runnable, private AttemptObserver {
   bool StopQuantum();
   void StopRunning(std::uint32_t index, Slot* slot);
   void StopSlot(std::uint32_t index);
-  bool SurvivesDecision(const Slot& slot) const;
+  bool MayOutlive(const Slot& slot) const;
   GatherState::StopReason ReasonToStop(const Slot& slot) const;
   void OnLateEnd(std::uint32_t index, const AttemptResult& result);
   void OnGraceOver();
@@ -202,6 +202,7 @@ class GatherRun final : private Runnable, private AttemptObserver {
   std::uint32_t queued_ = 0;
   bool begun_ = false;
   bool paused_ = false;
+  bool shut_down_ = false;
   bool answered_ = false;
   std::priority_queue<Expiry, std::vector<Expiry>, std::greater<>> own_deadlines_;
   DetachedCalls detached_;
