@@ -18,6 +18,10 @@ namespace gather::engine {
 std::variant<std::unique_ptr<v1::GatherRequest>, Refusal> ReadRequest(
     grpc::ByteBuffer* bytes, std::uint64_t max_request_bytes);
 
+// The same for one message to a group.
+std::variant<v1::TaskGroupRequest, Refusal> ReadGroupRequest(grpc::ByteBuffer* bytes,
+                                                             std::uint64_t max_request_bytes);
+
 }  // namespace gather::engine
 
 #endif  // GATHER_ENGINE_REQUEST_READER_H_

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -12,6 +13,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "absl/time/time.h"
+#include "engine/detached_budget.h"
 
 namespace gather::server {
 namespace {
@@ -135,6 +137,18 @@ const std::vector<Flag>& Flags() {
       {"max_timeout", "DURATION", "longer timeouts are shortened to it (1h)",
        [](V v, Reading* r) {
          return ReadTimeout(v, &r->command_line.options.engine.plan.max_timeout);
+       }},
+      {"max_detached", "N", "sub-calls of the process that outlive their gather's answer (1000)",
+       [](V v, Reading* r) {
+         std::uint32_t limit = 0;
+         absl::Status read = ReadNumber<std::uint32_t>(v, 0, 10'000'000, &limit);
+         r->command_line.options.engine.detached_budget =
+             std::make_shared<engine::DetachedBudget>(limit);
+         return read;
+       }},
+      {"detached_timeout", "DURATION", "how long such a sub-call may go on (60s)",
+       [](V v, Reading* r) {
+         return ReadTimeout(v, &r->command_line.options.engine.detached_timeout);
        }},
       {"drain_deadline", "DURATION", "how long running gathers may go on after SIGTERM (30s)",
        [](V v, Reading* r) {

@@ -8,6 +8,7 @@
 #include "engine/request_reader.h"
 #include "server/caller_deadline.h"
 #include "server/gather_log.h"
+#include "server/grpc_status.h"
 
 namespace gather::server {
 
@@ -61,9 +62,7 @@ void GatherCall::Refuse(const engine::Refusal& refusal) {
 
 void GatherCall::FinishWith(const engine::RpcStatus& status) {
   Starting();
-  responder_.FinishWithError(
-      grpc::Status(static_cast<grpc::StatusCode>(status.code), status.message, status.details),
-      &finished_);
+  responder_.FinishWithError(ToGrpc(status), &finished_);
 }
 
 void GatherCall::OnFinished(bool ok) {

@@ -1,6 +1,6 @@
 #include "server/gather_log.h"
 
-#include <algorithm>
+#include <cstddef>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -10,19 +10,17 @@ namespace gather::server {
 namespace {
 
 void AddFirstFailure(const engine::Answer& answer, std::vector<LogField>* fields) {
-  const auto found =
-      std::find_if(answer.outcomes.begin(), answer.outcomes.end(), engine::IsRealFailure);
-  if (found == answer.outcomes.end()) return;
-  const auto index = found - answer.outcomes.begin();
-  const v1::SubCall& call = *answer.plan.calls[index].sub_call;
+  const std::vector<engine::FailureView> failures = engine::FailuresOf(answer);
+  if (failures.empty()) return;
+  const engine::FailureView& first = failures.front();
   constexpr std::size_t kMaxMessage = 256;
-  fields->emplace_back("first_failure", absl::StrCat(index));
-  fields->emplace_back("id", call.id());
-  fields->emplace_back("target", call.target());
-  fields->emplace_back("method", call.method());
-  fields->emplace_back("code", absl::StrCat(found->status->code()));
+  fields->emplace_back("first_failure", absl::StrCat(first.index));
+  fields->emplace_back("id", std::string(first.id));
+  fields->emplace_back("target", std::string(first.target));
+  fields->emplace_back("method", std::string(first.method));
+  fields->emplace_back("code", absl::StrCat(first.status->code()));
   fields->emplace_back("message",
-                       std::string(engine::CutUtf8(found->status->message(), kMaxMessage)));
+                       std::string(engine::CutUtf8(first.status->message(), kMaxMessage)));
 }
 
 }  // namespace
@@ -38,6 +36,7 @@ std::vector<LogField> FailureFields(const engine::Answer& answer) {
       {"cancelled", absl::StrCat(summary.cancelled())},
       {"not_started", absl::StrCat(summary.not_started())},
       {"rejected", absl::StrCat(summary.rejected())},
+      {"detached", absl::StrCat(summary.detached())},
   };
   AddFirstFailure(answer, &fields);
   return fields;

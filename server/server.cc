@@ -18,7 +18,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "engine/duration.h"
+#include "engine/gather_run.h"
 #include "gather/v1/gather.pb.h"
+#include "server/detached_log.h"
 #include "server/version.h"
 
 namespace gather::server {
@@ -50,12 +52,23 @@ std::string Capabilities(const engine::EngineOptions& options) {
   capabilities.set_max_response_bytes(options.max_response_bytes);
   engine::ToProto(options.plan.max_timeout, capabilities.mutable_max_timeout());
   capabilities.set_max_concurrency(options.plan.max_concurrency);
-  capabilities.add_modes(v1::MODE_FAIL_FAST);
-  capabilities.add_modes(v1::MODE_COLLECT);
+  for (const v1::Mode mode : {v1::MODE_FAIL_FAST, v1::MODE_COLLECT, v1::MODE_PROPAGATE,
+                              v1::MODE_ANY, v1::MODE_RACE, v1::MODE_QUORUM}) {
+    capabilities.add_modes(mode);
+  }
   for (const auto& target : options.targets.all()) {
     capabilities.add_targets()->set_name(target->name);
   }
   return capabilities.SerializeAsString();
+}
+
+// Late failures are counted by the server that the options are of.
+std::shared_ptr<const engine::EngineOptions> ShareOptions(engine::EngineOptions options,
+                                                          Counters* counters) {
+  options.on_detached_failure = [counters](const engine::DetachedFailure& failure) {
+    LogDetachedFailure(failure, counters->detached_failures.Increment());
+  };
+  return std::make_shared<const engine::EngineOptions>(std::move(options));
 }
 
 std::string HostOf(const std::string& listen) { return listen.substr(0, listen.rfind(':')); }
@@ -70,7 +83,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerOptions options) {
 
 Server::Server(ServerOptions options)
     : options_(std::move(options)),
-      engine_options_(std::make_shared<const engine::EngineOptions>(std::move(options_.engine))) {}
+      engine_options_(ShareOptions(std::move(options_.engine), &counters_)) {}
 
 Server::~Server() { Drain(); }
 
@@ -108,24 +121,31 @@ void Server::Drain() {
   absl::SleepFor(options_.lame_duck);
   for (const auto& worker : workers_) worker->EndWatches();
   const std::chrono::nanoseconds grace = absl::ToChronoNanoseconds(options_.drain_deadline);
+  const auto deadline = std::chrono::steady_clock::now() + grace;
   // A GOAWAY cannot be had otherwise, and it blocks until the last RPC is over.
   std::future<void> shut_down = std::async(std::launch::async, [this, grace] {
     server_->Shutdown(std::chrono::system_clock::now() + grace + kAnswerTime);
   });
-  if (shut_down.wait_for(grace) == std::future_status::timeout) {
+  std::vector<std::future<void>> idle = Idle();
+  const bool in_time = std::all_of(idle.begin(), idle.end(), [deadline](const auto& worker) {
+    return worker.wait_until(deadline) == std::future_status::ready;
+  });
+  if (!in_time) {
     for (const auto& worker : workers_) worker->CancelAll();
   }
   shut_down.get();
-  AwaitIdle();
+  for (const std::future<void>& worker : idle) worker.wait();
   for (const auto& worker : workers_) worker->Stop();
 }
 
-void Server::AwaitIdle() {
+std::vector<std::future<void>> Server::Idle() {
+  std::vector<std::future<void>> idle;
   for (const auto& worker : workers_) {
-    std::promise<void> idle;
-    worker->NotifyWhenIdle([&idle] { idle.set_value(); });
-    idle.get_future().wait();
+    auto promise = std::make_shared<std::promise<void>>();
+    idle.push_back(promise->get_future());
+    worker->NotifyWhenIdle([promise = std::move(promise)] { promise->set_value(); });
   }
+  return idle;
 }
 
 }  // namespace gather::server

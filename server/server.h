@@ -1,6 +1,7 @@
 #ifndef GATHER_SERVER_SERVER_H_
 #define GATHER_SERVER_SERVER_H_
 
+#include <future>
 #include <memory>
 #include <string>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "engine/engine.h"
+#include "server/counters.h"
 #include "server/server_worker.h"
 #include "server/services.h"
 
@@ -40,18 +42,22 @@ class Server {
   // HOST:PORT as clients reach it.
   const std::string& address() const { return address_; }
 
+  // What this server has counted.
+  const Counters& counters() const { return counters_; }
+
   // Ends the server in order: health says NOT_SERVING and new gathers are refused with DRAINING;
-  // after the lame-duck time no connection is accepted any more, and the gathers that run go on; at
-  // the drain deadline they are cancelled with cause SHUTDOWN and answered; then queues and threads
-  // end. Blocks. Idempotent.
+  // after the lame-duck time no connection is accepted any more, and the gathers that run go on,
+  // and so does what was detached from answered ones; at the drain deadline all are cancelled with
+  // cause SHUTDOWN and answered; then queues and threads end. Blocks. Idempotent.
   void Drain();
 
  private:
   explicit Server(ServerOptions options);
 
   absl::Status Listen();
-  void AwaitIdle();
+  std::vector<std::future<void>> Idle();
 
+  Counters counters_;
   ServerOptions options_;  // its `engine` has moved to where every worker shares it:
   const std::shared_ptr<const engine::EngineOptions> engine_options_;
   std::string address_;

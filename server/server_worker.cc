@@ -2,15 +2,19 @@
 
 #include <utility>
 
+#include "server/as_completed_call.h"
+#include "server/capabilities_call.h"
 #include "server/gather_call.h"
 #include "server/health_calls.h"
-#include "server/other_calls.h"
+#include "server/task_group_call.h"
 
 namespace gather::server {
 namespace {
 
-// Gathers awaited at once, so that a burst need not wait for the next to be asked for.
+// RPCs of a kind that are awaited at once, so that a burst need not wait for the next to be asked
+// for.
 constexpr int kAwaitedGathers = 32;
+constexpr int kAwaitedStreams = 8;
 
 }  // namespace
 
@@ -31,9 +35,11 @@ ServerWorker::ServerWorker(std::unique_ptr<grpc::ServerCompletionQueue> queue,
 void ServerWorker::Start() {
   worker_.Post([this] {
     for (int i = 0; i < kAwaitedGathers; ++i) Await<GatherCall>();
+    for (int i = 0; i < kAwaitedStreams; ++i) {
+      Await<AsCompletedCall>();
+      Await<TaskGroupCall>();
+    }
     Await<CapabilitiesCall>();
-    Await<AsCompletedCall>();
-    Await<TaskGroupCall>();
     Await<HealthCheckCall>();
     Await<HealthWatchCall>();
   });

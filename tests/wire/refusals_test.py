@@ -221,22 +221,6 @@ class NotYetTest(RefusalTest):
                 self.not_yet(self.gather([call(), call(**fields)]), "calls[1]." + word)
                 self.not_yet(self.gather([call()], defaults=pb.SubCall(**fields)), word)
 
-    def test_as_completed(self):
-        stream = self.gatherd.stub.AsCompleted(request([call()]), timeout=wire.PATIENCE_S)
-        self.not_yet(self.stream_answer(stream), "AsCompleted")
-
-    def test_task_group(self):
-        opening = pb.TaskGroupRequest(open=pb.Open())
-        stream = self.gatherd.stub.TaskGroup(iter([opening]), timeout=wire.PATIENCE_S)
-        self.not_yet(self.stream_answer(stream), "TaskGroup")
-
-    def stream_answer(self, stream):
-        try:
-            list(stream)
-        except grpc.RpcError:
-            pass
-        return wire.Answer(None, stream)
-
 
 class PolicyOfTooFewTest(RefusalTest):
 

@@ -32,7 +32,10 @@ class CapabilitiesTest(wire.WireTest):
         self.assertEqual(capabilities.max_response_bytes, 64 << 20)
         self.assertEqual(wire.seconds(capabilities.max_timeout), 3600)
         self.assertEqual(capabilities.max_concurrency, 1000)
-        self.assertEqual(list(capabilities.modes), [pb.MODE_FAIL_FAST, pb.MODE_COLLECT])
+        self.assertEqual(
+            list(capabilities.modes),
+            [pb.MODE_FAIL_FAST, pb.MODE_COLLECT, pb.MODE_PROPAGATE, pb.MODE_ANY, pb.MODE_RACE,
+             pb.MODE_QUORUM])
         self.assertEqual([(t.name, list(t.methods)) for t in capabilities.targets],
                          [("a", []), ("b", [])])
 
@@ -94,6 +97,8 @@ class FlagsTest(unittest.TestCase):
             ["--listen=nowhere"],
             ["--listen=0.0.0.0:0", "--targets=a=127.0.0.1:1"],
             ["--max_timeout=soon"],
+            ["--max_detached=-1"],
+            ["--detached_timeout=0s"],
             ["--log_level=loud"],
             ["stray"],
         ):

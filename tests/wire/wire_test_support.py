@@ -7,6 +7,7 @@ GATHERD, TEST_BACKEND and TEST_SCRIPTED name them.
 
 import collections
 import os
+import queue
 import signal
 import subprocess
 import threading
@@ -167,6 +168,9 @@ class Gatherd(Process):
     def gather(self, request, timeout=PATIENCE_S, **options):
         return answer_of(lambda: self.stub.Gather.with_call(request, timeout=timeout, **options))
 
+    def as_completed(self, request, timeout=PATIENCE_S, **options):
+        return rest_of(self.stub.AsCompleted(request, timeout=timeout, **options))
+
     def stop(self):
         self.channel.close()
         super().stop()
@@ -213,6 +217,100 @@ class Answer:
     @property
     def failure(self):
         return self.detail(GATHER_FAILURE_URL, gather_pb2.GatherFailure)
+
+
+class StreamAnswer(Answer):
+    """The whole answer of a streaming RPC: what it sent, and its status."""
+
+    def __init__(self, events, call):
+        super().__init__(None, call)
+        self._outcomes = [event.outcome for event in events if event.HasField("outcome")]
+        self._summaries = [event.summary for event in events if event.HasField("summary")]
+        if self._summaries and not events[-1].HasField("summary"):
+            raise AssertionError("the summary is not the last event: %s" % events)
+
+    @property
+    def outcomes(self):
+        """In the order in which they came."""
+        return self._outcomes
+
+    @property
+    def by_id(self):
+        return {outcome.id: outcome for outcome in self._outcomes}
+
+    @property
+    def told_nothing(self):
+        return not self._outcomes and not self._summaries
+
+    @property
+    def summary(self):
+        (summary,) = self._summaries
+        return summary
+
+    @property
+    def decision(self):
+        return self.summary.decision
+
+
+def rest_of(stream, events=()):
+    """Reads a stream to its end; `events` have been read before."""
+    events = list(events)
+    try:
+        for event in stream:
+            events.append(event)
+    except grpc.RpcError:
+        pass
+    return StreamAnswer(events, stream)
+
+
+class Group:
+    """A TaskGroup RPC, driven message by message. What is sent goes out on a thread of gRPC's."""
+
+    def __init__(self, gatherd, timeout=PATIENCE_S):
+        self._messages = queue.SimpleQueue()
+        self.stream = gatherd.stub.TaskGroup(iter(self._messages.get, None), timeout=timeout)
+        self._events = []
+
+    def send(self, message):
+        self._messages.put(message)
+
+    def open(self, mode=0, error_delivery=0, min_successes=0, **fields):
+        """Opens the group and returns its id."""
+        policy = gather_pb2.Policy(
+            mode=mode, error_delivery=error_delivery, min_successes=min_successes)
+        self.send(gather_pb2.TaskGroupRequest(open=gather_pb2.Open(policy=policy, **fields)))
+        return next(self.stream).opened.gather_id
+
+    def add(self, *calls):
+        for sub_call in calls:
+            self.send(gather_pb2.TaskGroupRequest(add=sub_call))
+
+    def cancel(self, sub_call_id):
+        cancel = gather_pb2.CancelSubCall(id=sub_call_id)
+        self.send(gather_pb2.TaskGroupRequest(cancel=cancel))
+
+    def end_early(self):
+        self.send(gather_pb2.TaskGroupRequest(end_early=gather_pb2.EndEarly()))
+
+    def no_more(self):
+        """Half-closes."""
+        self.send(None)
+
+    def next(self):
+        """The next outcome."""
+        event = next(self.stream)
+        self._events.append(event)
+        return event.outcome
+
+    def rest(self):
+        """Reads to the end. Without no_more() before, the group must end by itself."""
+        answer = rest_of(self.stream, self._events)
+        self.send(None)
+        return answer
+
+    def join(self):
+        self.no_more()
+        return self.rest()
 
 
 def answer_of(start):

@@ -1,0 +1,31 @@
+#include "server/detached_log.h"
+
+#include <cstddef>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "engine/utf8.h"
+
+namespace gather::server {
+
+std::vector<LogField> DetachedFailureFields(const engine::DetachedFailure& failure,
+                                            std::uint64_t total) {
+  constexpr std::size_t kMaxMessage = 256;
+  const engine::Failure& failed = failure.failure;
+  return {
+      {"gather_id", failure.gather_id},
+      {"index", absl::StrCat(failed.index)},
+      {"id", failed.id},
+      {"target", failed.target},
+      {"method", failed.method},
+      {"code", absl::StrCat(failed.status.code())},
+      {"message", std::string(engine::CutUtf8(failed.status.message(), kMaxMessage))},
+      {"total", absl::StrCat(total)},
+  };
+}
+
+void LogDetachedFailure(const engine::DetachedFailure& failure, std::uint64_t total) {
+  Log(LogLevel::kWarning, "detached_failure", DetachedFailureFields(failure, total));
+}
+
+}  // namespace gather::server

@@ -1,0 +1,74 @@
+#include "server/streamed_call.h"
+
+#include <utility>
+
+#include "engine/answer_writer.h"
+#include "engine/gather_id.h"
+#include "engine/rpc_status.h"
+#include "server/caller_deadline.h"
+#include "server/gather_log.h"
+#include "server/grpc_status.h"
+
+namespace gather::server {
+
+void StreamedCall::SetGatherId() {
+  gather_id_ = engine::NewGatherId();
+  context()->AddTrailingMetadata("gather-id", gather_id_);
+}
+
+engine::Caller StreamedCall::caller() {
+  return {gather_id_, CallerDeadline(context()->raw_deadline(), worker_->worker()->now())};
+}
+
+bool StreamedCall::OnStarted(std::variant<engine::GatherRun*, engine::Refusal> started) {
+  if (auto* refusal = std::get_if<engine::Refusal>(&started)) {
+    Refuse(*refusal);
+    return false;
+  }
+  Starting();  // the run: its answer may come after everything of the call
+  run_ = std::get<engine::GatherRun*>(started);
+  return true;
+}
+
+void StreamedCall::Refuse(const engine::Refusal& refusal) {
+  refusal_ = refusal;
+  writer_.Discard();
+  if (run_ != nullptr) return CancelRun();
+  writer_.Finish(ToGrpc(engine::ToRpcStatus(refusal)));
+}
+
+void StreamedCall::Send(const grpc::ByteBuffer& event) {
+  if (!refusal_) writer_.Send(event);
+}
+
+void StreamedCall::Send(const google::protobuf::MessageLite& event) {
+  const grpc::Slice bytes(event.SerializeAsString());
+  Send(grpc::ByteBuffer(&bytes, 1));
+}
+
+void StreamedCall::OnAnswer(engine::Answer answer) {
+  run_ = nullptr;
+  LogIfFailed(answer);
+  if (refusal_) {
+    writer_.Finish(ToGrpc(engine::ToRpcStatus(*refusal_)));
+  } else {
+    if (answer.plan.clamped) context()->AddTrailingMetadata("gather-clamped", "1");
+    SendSummary(engine::ToSummary(answer));
+    writer_.Finish(ToGrpc(engine::ToRpcStatus(answer)));
+  }
+  Ended();
+}
+
+void StreamedCall::OnFull(bool full) {
+  if (run_ != nullptr) run_->Pause(full);
+}
+
+void StreamedCall::OnOver(bool /*cancelled*/) { CancelRun(); }
+
+void StreamedCall::OnReaderGone() { CancelRun(); }
+
+void StreamedCall::CancelRun() {
+  if (run_ != nullptr) run_->Cancel(v1::CAUSE_CALLER);
+}
+
+}  // namespace gather::server
