@@ -17,7 +17,9 @@
 namespace gather {
 
 // A sub-call, described and not started: which method of which target to call, with what, and how
-// its failure counts. `Reply` is the reply's message type, or std::optional of it after Optional().
+// its failure counts. `Reply` is the reply's message type; std::vector of it for a server-streaming
+// method, whose messages are collected until the stream ends; or std::optional of either after
+// Optional().
 //
 //   auto me = gather::Call<demo::User>("users", "/demo.Users/GetUser", request)
 //                 .Id("me")
@@ -34,12 +36,15 @@ template <ReplyType Reply>
 class Call {
  public:
   using Message = internal::MessageOf<Reply>;
+  using BareReply = typename internal::ReplyForm<Reply>::BareType;
 
   // `target` is a name in the server's configuration, never an address; `method` is
   // "/package.Service/Method".
   Call(absl::string_view target, absl::string_view method,
        const google::protobuf::MessageLite& request)
-      : description_(target, method, request) {}
+      : description_(target, method, request) {
+    if constexpr (internal::ReplyForm<Reply>::kStreaming) description_.SetServerStreaming();
+  }
 
   // Names the sub-call in its outcome and in messages; unique within a gather, at most 128
   // printable bytes. Default: its index in decimal.
@@ -67,7 +72,8 @@ class Call {
   Call&& Idempotent(bool idempotent = true) && { return std::move(this->Idempotent(idempotent)); }
 
   // Should the sub-call fail with one of `codes` (none given: in any way), it succeeds with `reply`
-  // instead; its outcome then says `from_fallback` and keeps the failure.
+  // instead (a server-streaming one with that one message); its outcome then says `from_fallback`
+  // and keeps the failure.
   template <std::same_as<absl::StatusCode>... Codes>
   Call& Fallback(const Message& reply, Codes... codes) & {
     return description_.SetFallback(reply, {codes...}), *this;
@@ -82,10 +88,17 @@ class Call {
   Call& Required() & { return description_.SetRequirement(v1::REQUIREMENT_REQUIRED), *this; }
   Call&& Required() && { return std::move(this->Required()); }
 
+  // Once started, it outlives the gather's decision, cancel and deadline: the answer does not wait
+  // for it, its slot says DETACHED, and it runs on until its own timeout or the engine's bound for
+  // such work (60 s), whichever is earlier, both from its start. A failure of its later is logged
+  // and counted where the gather runs. While it is queued nothing is different. As asyncio.shield.
+  Call& Shielded(bool shielded = true) & { return description_.SetShielded(shielded), *this; }
+  Call&& Shielded(bool shielded = true) && { return std::move(this->Shielded(shielded)); }
+
   // The same call, whose failure never fails the gather and cancels nobody. Gather() gives nullopt
   // for it when it failed; GatherSettled() still tells how.
-  Call<std::optional<Message>> Optional() const& { return Call(*this).MakeOptional(); }
-  Call<std::optional<Message>> Optional() && { return MakeOptional(); }
+  Call<std::optional<BareReply>> Optional() const& { return Call(*this).MakeOptional(); }
+  Call<std::optional<BareReply>> Optional() && { return MakeOptional(); }
 
   const internal::CallDescription& description() const& { return description_; }
   internal::CallDescription&& description() && { return std::move(description_); }
@@ -96,9 +109,9 @@ class Call {
 
   explicit Call(internal::CallDescription description) : description_(std::move(description)) {}
 
-  Call<std::optional<Message>> MakeOptional() {
+  Call<std::optional<BareReply>> MakeOptional() {
     description_.SetRequirement(v1::REQUIREMENT_OPTIONAL);
-    return Call<std::optional<Message>>(std::move(description_));
+    return Call<std::optional<BareReply>>(std::move(description_));
   }
 
   internal::CallDescription description_;

@@ -62,6 +62,10 @@ void CallDescription::SetFallback(const google::protobuf::MessageLite& reply,
   }
 }
 
+void CallDescription::SetShielded(bool shielded) { sub_call_.set_shielded(shielded); }
+
+void CallDescription::SetServerStreaming() { sub_call_.set_server_streaming(true); }
+
 void CallDescription::SetRequirement(v1::Requirement requirement) {
   sub_call_.set_requirement(requirement);
 }

@@ -27,6 +27,8 @@ class CallDescription {
   void SetIdempotent(bool idempotent);
   void SetFallback(const google::protobuf::MessageLite& reply,
                    std::initializer_list<absl::StatusCode> codes);
+  void SetShielded(bool shielded);
+  void SetServerStreaming();
   void SetRequirement(v1::Requirement requirement);
 
   const v1::SubCall& sub_call() const { return sub_call_; }

@@ -14,7 +14,10 @@
 #include "gather/client_options.h"  // IWYU pragma: export
 #include "gather/failures.h"        // IWYU pragma: export
 #include "gather/future.h"          // IWYU pragma: export
+#include "gather/gather_any.h"      // IWYU pragma: export
 #include "gather/gather_client.h"   // IWYU pragma: export
+#include "gather/gather_quorum.h"   // IWYU pragma: export
+#include "gather/gather_race.h"     // IWYU pragma: export
 #include "gather/gather_settled.h"  // IWYU pragma: export
 #include "gather/gather_values.h"   // IWYU pragma: export
 #include "gather/options.h"         // IWYU pragma: export
@@ -22,5 +25,6 @@
 #include "gather/policy.h"          // IWYU pragma: export
 #include "gather/settled.h"         // IWYU pragma: export
 #include "gather/summary.h"         // IWYU pragma: export
+#include "gather/winner.h"          // IWYU pragma: export
 
 #endif  // GATHER_CLIENT_GATHER_H_

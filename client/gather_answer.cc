@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "gather/answer_status.h"
+#include "gather/decision_correction.h"
 #include "gather/unreadable_reply.h"
 
 namespace gather::internal {
@@ -39,41 +40,39 @@ GatherAnswer::GatherAnswer(Connection::Response response, SentCalls sent, Fate f
   if (!lost_.ok()) response_ = std::make_unique<v1::GatherResponse>();
 }
 
-absl::Status GatherAnswer::status() const {
-  return lost_.ok() ? StatusOfAnswer(*response_, sent_) : lost_;
+absl::Status GatherAnswer::Conclude() {
+  if (!lost_.ok()) return lost_;
+  if (!taken_back_.empty()) TakeBackSuccesses();
+  return StatusOfAnswer(*response_, sent_);
+}
+
+std::optional<std::uint32_t> GatherAnswer::decided_by() const {
+  if (!response_->decision().has_decided_by()) return std::nullopt;
+  return response_->decision().decided_by();
 }
 
 v1::Outcome GatherAnswer::TakeOutcome(std::uint32_t index) {
   if (lost_.ok()) return std::move(*response_->mutable_outcomes(static_cast<int>(index)));
-  v1::Outcome outcome;
-  outcome.set_index(index);
-  outcome.set_id(sent_.id(index));
-  AccountForLoss(lost_, fate_, &outcome);
-  return outcome;
-}
-
-bool GatherAnswer::Succeeded(std::uint32_t index) const {
-  return lost_.ok() &&
-         response_->outcomes(static_cast<int>(index)).disposition() == v1::DISPOSITION_SUCCEEDED;
-}
-
-const std::string& GatherAnswer::ReplyBytes(std::uint32_t index) const {
-  return response_->outcomes(static_cast<int>(index)).response();
+  return LostOutcome(lost_, fate_, sent_, index);
 }
 
 bool GatherAnswer::RejectReply(std::uint32_t index) {
   v1::Outcome& outcome = *response_->mutable_outcomes(static_cast<int>(index));
   if (ReplaceUnreadableReply(sent_.Named(index), sent_.fallback(index), &outcome)) return true;
-  v1::Summary& summary = *response_->mutable_summary();
-  summary.set_succeeded(summary.succeeded() - 1);
-  summary.set_failed(summary.failed() + 1);
-  v1::Decision& decision = *response_->mutable_decision();
-  if (decision.verdict() == v1::VERDICT_SATISFIED && sent_.FailureDecides(index)) {
-    decision.set_verdict(v1::VERDICT_FAILED);
-    decision.set_decided_by(index);
-    *decision.mutable_status() = outcome.status();
-  }
+  taken_back_.push_back(index);
   return false;
+}
+
+void GatherAnswer::TakeBackSuccesses() {
+  Tally tally;
+  for (const v1::Outcome& outcome : response_->outcomes()) {
+    tally.Note(outcome, sent_.requirement(outcome.index()));
+  }
+  for (std::uint32_t index : std::exchange(taken_back_, {})) {
+    TakeBackSuccess(response_->outcomes(static_cast<int>(index)), sent_.requirement(index),
+                    sent_.policy(), tally, response_->mutable_summary(),
+                    response_->mutable_decision());
+  }
 }
 
 }  // namespace gather::internal

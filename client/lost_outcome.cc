@@ -45,4 +45,17 @@ void AccountForLoss(const absl::Status& lost, Fate fate, v1::Outcome* outcome) {
   }
 }
 
+v1::Outcome LostOutcome(const absl::Status& lost, Fate fate, const SentCalls& sent,
+                        std::uint32_t index) {
+  v1::Outcome outcome;
+  outcome.set_index(index);
+  outcome.set_id(sent.id(index));
+  AccountForLoss(lost, fate, &outcome);
+  if (outcome.disposition() == v1::DISPOSITION_CANCELLED && sent.shielded(index)) {
+    outcome.set_disposition(v1::DISPOSITION_DETACHED);
+    outcome.clear_cause();
+  }
+  return outcome;
+}
+
 }  // namespace gather::internal

@@ -40,8 +40,9 @@ struct Options {
   // and has not ended.
   static Options FromServerContext(const grpc::ServerContextBase& context);
 
-  // When the gather is decided. Default: FailFast() for Gather, Collect() for GatherSettled.
-  // Gather takes FailFast() only, since its result has no room for failures.
+  // When the gather is decided. Default: FailFast() for Gather, Collect() for GatherSettled and
+  // AsCompleted, which take any. Gather takes FailFast() and Propagate() only, since its result has
+  // no room for failures; GatherAny, GatherRace and GatherQuorum take their own.
   std::optional<Policy> policy;
 
   // At most this long, from acceptance. What has finished by then is kept. Positive. Default: the

@@ -48,6 +48,10 @@ OutcomeFacts::OutcomeFacts(v1::Outcome proto) : proto_(std::move(proto)) {
 absl::Status OutcomeFacts::status() const {
   if (ok()) return absl::OkStatus();
   if (proto_.status().code() != 0) return internal::StatusFromProto(proto_.status());
+  if (disposition() == Disposition::kDetached) {
+    return absl::UnknownError(
+        absl::StrCat("sub-call ", index(), " was still running when the answer was given"));
+  }
   return absl::UnknownError(
       absl::StrCat("sub-call ", index(), " is ", ToString(disposition()), ", without a status"));
 }

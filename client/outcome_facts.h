@@ -22,7 +22,7 @@ enum class Disposition {
   kCancelled = 3,   // was sent, then cancelled by the gather
   kNotStarted = 4,  // never sent
   kRejected = 5,    // refused before sending
-  kDetached = 6,    // still running when the answer was given
+  kDetached = 6,    // still running when the answer was given: shielded, or under Propagate()
 };
 
 // Why a sub-call was cancelled or never started.
@@ -78,7 +78,8 @@ class OutcomeFacts {
   bool ok() const { return disposition() == Disposition::kSucceeded; }
 
   // OK exactly when ok(). Else why there is no reply; a backend's code, message and details are as
-  // received, each detail as payload under its type URL.
+  // received, each detail as payload under its type URL. UNKNOWN for a sub-call that still runs
+  // (kDetached), since nobody knows yet.
   absl::Status status() const;
 
   // The failure that a fallback replaced; OK when none was.

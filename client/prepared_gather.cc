@@ -1,6 +1,7 @@
 #include "gather/prepared_gather.h"
 
 #include <chrono>
+#include <cstdlib>
 #include <string>
 #include <utility>
 
@@ -43,6 +44,71 @@ absl::Status AtCall(const absl::Status& problem, int index) {
   return status;
 }
 
+absl::Status RefusePolicy(absl::string_view field, absl::string_view what) {
+  return MakeRefusal(absl::StatusCode::kInvalidArgument, "BAD_POLICY", field, what);
+}
+
+Policy DefaultPolicy(Verb verb) {
+  switch (verb) {
+    case Verb::kGather:
+      return FailFast();
+    case Verb::kSettled:
+    case Verb::kAsCompleted:
+      return Collect();
+    case Verb::kAny:
+      return Any();
+    case Verb::kRace:
+      return Race();
+    case Verb::kQuorum:
+      return Quorum(0);  // refused: there is no number that everybody would expect
+  }
+  std::abort();
+}
+
+// Whether the verb's result has room for all that the policy can decide.
+absl::Status CheckSuits(Verb verb, const Policy& policy) {
+  const auto only = [&](v1::Mode mode, absl::string_view what) {
+    return policy.mode() == mode ? absl::OkStatus() : RefusePolicy("policy.mode", what);
+  };
+  switch (verb) {
+    case Verb::kGather:
+      if (policy.mode() == v1::MODE_PROPAGATE) return absl::OkStatus();
+      return only(v1::MODE_FAIL_FAST,
+                  "Gather takes FailFast() and Propagate() only; GatherSettled takes any policy");
+    case Verb::kAny:
+      return only(v1::MODE_ANY, "GatherAny takes Any() only");
+    case Verb::kRace:
+      return only(v1::MODE_RACE, "GatherRace takes Race() only");
+    case Verb::kQuorum:
+      return only(v1::MODE_QUORUM, "GatherQuorum takes Quorum() only");
+    case Verb::kSettled:
+    case Verb::kAsCompleted:
+      return absl::OkStatus();
+  }
+  std::abort();
+}
+
+absl::Status CheckReachable(const v1::Policy& policy, std::uint32_t counting) {
+  switch (policy.mode()) {
+    case v1::MODE_QUORUM:
+      if (policy.min_successes() == 0) {
+        return RefusePolicy("policy.min_successes", "a quorum needs at least 1 success");
+      }
+      if (policy.min_successes() <= counting) return absl::OkStatus();
+      return RefusePolicy("policy.min_successes",
+                          absl::StrCat(policy.min_successes(), " successes of ", counting,
+                                       " calls that count (are not optional)"));
+    case v1::MODE_ANY:
+    case v1::MODE_RACE:
+      if (counting > 0) return absl::OkStatus();
+      return RefusePolicy("policy.mode",
+                          absl::StrCat(v1::Mode_Name(policy.mode()),
+                                       " needs a call that counts (is not optional)"));
+    default:
+      return absl::OkStatus();
+  }
+}
+
 }  // namespace
 
 PreparedGather::PreparedGather(Verb verb, const Options& options, std::size_t calls) {
@@ -59,20 +125,20 @@ PreparedGather::PreparedGather(Verb verb, const Options& options, std::size_t ca
 
 void PreparedGather::Add(CallDescription call) {
   if (!call.problem().ok()) Refuse(AtCall(call.problem(), request.calls_size()));
+  if (call.sub_call().requirement() != v1::REQUIREMENT_OPTIONAL) ++counting_;
   sent.Add(call.sub_call());
   *request.add_calls() = std::move(call).TakeSubCall();
 }
 
+void PreparedGather::Seal() { Refuse(CheckReachable(request.policy(), counting_)); }
+
 void PreparedGather::TakePolicy(Verb verb, const Options& options) {
-  const Policy policy = options.policy.value_or(verb == Verb::kGather ? FailFast() : Collect());
-  if (verb == Verb::kGather && policy != FailFast()) {
-    Refuse(MakeRefusal(absl::StatusCode::kInvalidArgument, "BAD_POLICY", "policy.mode",
-                       "Gather takes FailFast() only; GatherSettled takes any policy"));
-  }
+  const Policy policy = options.policy.value_or(DefaultPolicy(verb));
+  Refuse(CheckSuits(verb, policy));
   *request.mutable_policy() = policy.ToProto();
   // Nothing is cut from a response, whatever failed; the status is derived from it here.
   request.mutable_policy()->set_error_delivery(v1::ERROR_DELIVERY_AS_RESPONSE);
-  sent.set_mode(policy.mode());
+  sent.set_policy(request.policy());
 }
 
 void PreparedGather::TakeTime(const Options& options) {

@@ -2,6 +2,7 @@
 #define GATHER_CLIENT_PREPARED_GATHER_H_
 
 #include <cstddef>
+#include <cstdint>
 
 #include "absl/status/status.h"
 #include "gather/call_description.h"
@@ -14,11 +15,16 @@ namespace gather::internal {
 
 // Who asks for a gather, which says what policies make sense.
 enum class Verb {
-  kGather,   // gives replies or a failure: FAIL_FAST only
-  kSettled,  // gives outcomes: any policy
+  kGather,       // gives every reply or a failure: FAIL_FAST, PROPAGATE
+  kSettled,      // gives outcomes: any policy
+  kAsCompleted,  // gives outcomes as they come: any policy
+  kAny,          // each its own policy
+  kRace,
+  kQuorum,
 };
 
-// A gather that is ready to be sent, or the refusal of one that makes no sense.
+// A gather that is ready to be sent, or the refusal of one that makes no sense: Add() each
+// sub-call, then Seal().
 class PreparedGather {
  public:
   // Checks what does not depend on the sub-calls. `options` need not outlive the call.
@@ -26,6 +32,9 @@ class PreparedGather {
 
   // Appends a sub-call.
   void Add(CallDescription call);
+
+  // No more sub-calls: checks that they can satisfy the policy.
+  void Seal();
 
   // Not OK: this gather must not be sent; kInvalidArgument naming the field, or
   // kDeadlineExceeded where the caller's deadline has passed already.
@@ -43,6 +52,7 @@ class PreparedGather {
   void TakeTime(const Options& options);
   void TakeMetadata(const Options& options);
 
+  std::uint32_t counting_ = 0;  // sub-calls that are not OPTIONAL
   absl::Status refusal_;
 };
 

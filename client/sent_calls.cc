@@ -17,6 +17,7 @@ void SentCalls::Add(const v1::SubCall& call) {
   if (call.requirement() != v1::REQUIREMENT_UNSPECIFIED) {
     requirements_.emplace(index, call.requirement());
   }
+  if (call.shielded()) shielded_.insert(index);
   if (call.has_fallback()) fallbacks_.emplace(index, call.fallback());
 }
 
@@ -38,12 +39,6 @@ v1::Requirement SentCalls::requirement(std::uint32_t index) const {
 const v1::Fallback* SentCalls::fallback(std::uint32_t index) const {
   const auto found = fallbacks_.find(index);
   return found == fallbacks_.end() ? nullptr : &found->second;
-}
-
-bool SentCalls::FailureDecides(std::uint32_t index) const {
-  const v1::Requirement requirement = this->requirement(index);
-  if (requirement == v1::REQUIREMENT_REQUIRED) return true;
-  return mode_ == v1::MODE_FAIL_FAST && requirement != v1::REQUIREMENT_OPTIONAL;
 }
 
 const SentCalls::Route& SentCalls::RouteOf(std::uint32_t index) const {

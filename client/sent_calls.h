@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "gather/named_call.h"
 #include "gather/v1/gather.pb.h"
 
@@ -19,9 +20,9 @@ class SentCalls {
   // Remembers one more; `call` is about to be sent.
   void Add(const v1::SubCall& call);
 
-  // The mode that the gather was sent with.
-  void set_mode(v1::Mode mode) { mode_ = mode; }
-  v1::Mode mode() const { return mode_; }
+  // The policy that the gather was sent with.
+  void set_policy(const v1::Policy& policy) { policy_ = policy; }
+  const v1::Policy& policy() const { return policy_; }
 
   std::size_t size() const { return size_; }
   std::string id(std::uint32_t index) const;
@@ -32,11 +33,10 @@ class SentCalls {
   // What a status about it says.
   NamedCall Named(std::uint32_t index) const;
 
+  bool shielded(std::uint32_t index) const { return shielded_.contains(index); }
+
   // Null: none.
   const v1::Fallback* fallback(std::uint32_t index) const;
-
-  // Whether this sub-call's failure alone fails the gather.
-  bool FailureDecides(std::uint32_t index) const;
 
  private:
   struct Route {
@@ -47,12 +47,13 @@ class SentCalls {
 
   const Route& RouteOf(std::uint32_t index) const;
 
-  v1::Mode mode_ = v1::MODE_FAIL_FAST;
+  v1::Policy policy_;
   std::uint32_t size_ = 0;
   std::vector<Route> routes_;
   absl::flat_hash_map<std::uint32_t, std::string> ids_;
   absl::flat_hash_map<std::uint32_t, v1::Requirement> requirements_;
   absl::flat_hash_map<std::uint32_t, v1::Fallback> fallbacks_;
+  absl::flat_hash_set<std::uint32_t> shielded_;
 };
 
 }  // namespace gather::internal

@@ -22,7 +22,7 @@ namespace gather::internal {
 template <ReplyType... Replies>
 SettledTuple<Replies...> TupleOfOutcomes(GatherAnswer answer) {
   std::tuple<std::optional<Replies>...> replies = ParseTuple<Replies...>(&answer);
-  absl::Status status = answer.status();
+  absl::Status status = answer.Conclude();
   Summary summary = answer.summary();
   auto outcomes = [&]<std::size_t... kIndex>(std::index_sequence<kIndex...>) {
     return std::tuple<Outcome<Replies>...>{
@@ -36,7 +36,7 @@ SettledTuple<Replies...> TupleOfOutcomes(GatherAnswer answer) {
 template <ReplyType Reply>
 SettledVector<Reply> VectorOfOutcomes(GatherAnswer answer) {
   std::vector<std::optional<Reply>> replies = ParseVector<Reply>(&answer);
-  absl::Status status = answer.status();
+  absl::Status status = answer.Conclude();
   Summary summary = answer.summary();
   std::vector<Outcome<Reply>> outcomes;
   outcomes.reserve(answer.size());

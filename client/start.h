@@ -1,6 +1,7 @@
 #ifndef GATHER_CLIENT_START_H_
 #define GATHER_CLIENT_START_H_
 
+#include <concepts>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -14,10 +15,21 @@
 
 namespace gather::internal {
 
+// Calls of one type that were named one by one.
+template <ReplyType Reply, std::same_as<Call<Reply>>... Calls>
+std::vector<Call<Reply>> ToVector(Call<Reply> first, Calls... others) {
+  std::vector<Call<Reply>> calls;
+  calls.reserve(1 + sizeof...(others));
+  calls.push_back(std::move(first));
+  (calls.push_back(std::move(others)), ...);
+  return calls;
+}
+
 template <ReplyType... Replies>
 PreparedGather Prepare(Verb verb, const Options& options, Call<Replies>... calls) {
   PreparedGather gather(verb, options, sizeof...(calls));
   (gather.Add(std::move(calls).description()), ...);
+  gather.Seal();
   return gather;
 }
 
@@ -25,6 +37,7 @@ template <ReplyType Reply>
 PreparedGather Prepare(Verb verb, const Options& options, std::vector<Call<Reply>> calls) {
   PreparedGather gather(verb, options, calls.size());
   for (Call<Reply>& call : calls) gather.Add(std::move(call).description());
+  gather.Seal();
   return gather;
 }
 

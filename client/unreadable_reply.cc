@@ -41,6 +41,7 @@ bool ReplaceUnreadableReply(const NamedCall& call, const v1::Fallback* fallback,
   if (fallback != nullptr && !was_fallback && Matches(*fallback, outcome->status().code())) {
     outcome->set_from_fallback(true);
     outcome->set_response(fallback->response());
+    outcome->clear_responses();
     return true;
   }
   outcome->set_disposition(v1::DISPOSITION_FAILED);

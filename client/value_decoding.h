@@ -31,10 +31,12 @@ inline absl::Status ReplyMissing() {
 // The replies of calls of different types, those that there are.
 template <ReplyType... Replies>
 std::tuple<std::optional<Replies>...> ParseTuple(GatherAnswer* answer) {
-  return [answer]<std::size_t... kIndex>(std::index_sequence<kIndex...>) {
-    return std::tuple<std::optional<Replies>...>{answer->Parse<Replies>(kIndex)...};
+  std::tuple<std::optional<Replies>...> replies;
+  [&]<std::size_t... kIndex>(std::index_sequence<kIndex...>) {
+    ((std::get<kIndex>(replies) = answer->Parse<Replies>(kIndex)), ...);
   }
   (std::index_sequence_for<Replies...>());
+  return replies;
 }
 
 // The replies of calls of one type, those that there are.
@@ -50,7 +52,7 @@ std::vector<std::optional<Reply>> ParseVector(GatherAnswer* answer) {
 template <ReplyType... Replies>
 absl::StatusOr<std::tuple<Replies...>> TupleOfReplies(GatherAnswer answer) {
   std::tuple<std::optional<Replies>...> replies = ParseTuple<Replies...>(&answer);
-  absl::Status status = answer.status();
+  absl::Status status = answer.Conclude();
   if (!status.ok()) return status;
   return std::apply(
       [](auto&... reply) -> absl::StatusOr<std::tuple<Replies...>> {
@@ -64,7 +66,7 @@ absl::StatusOr<std::tuple<Replies...>> TupleOfReplies(GatherAnswer answer) {
 template <ReplyType Reply>
 absl::StatusOr<std::vector<Reply>> VectorOfReplies(GatherAnswer answer) {
   std::vector<std::optional<Reply>> replies = ParseVector<Reply>(&answer);
-  absl::Status status = answer.status();
+  absl::Status status = answer.Conclude();
   if (!status.ok()) return status;
   std::vector<Reply> values;
   values.reserve(replies.size());

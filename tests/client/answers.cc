@@ -80,8 +80,33 @@ v1::Outcome CancelledBy(std::uint32_t sibling) {
   return outcome;
 }
 
+v1::Outcome EndedByDecision(std::uint32_t decider) {
+  v1::Outcome outcome = CancelledBy(decider);
+  outcome.set_cause(v1::CAUSE_DECIDED);
+  return outcome;
+}
+
+v1::Outcome Detached() {
+  v1::Outcome outcome;
+  outcome.set_disposition(v1::DISPOSITION_DETACHED);
+  outcome.set_delivery(v1::DELIVERY_EFFECT_UNKNOWN);
+  return outcome;
+}
+
+v1::Outcome Streamed(const std::vector<Text>& replies) {
+  v1::Outcome outcome = SucceededWithBytes("");
+  for (const Text& reply : replies) outcome.add_responses(reply.SerializeAsString());
+  return outcome;
+}
+
 v1::GatherResponse Satisfied(std::vector<v1::Outcome> outcomes) {
   return With(std::move(outcomes), v1::VERDICT_SATISFIED);
+}
+
+v1::GatherResponse SatisfiedBy(std::uint32_t index, std::vector<v1::Outcome> outcomes) {
+  v1::GatherResponse response = Satisfied(std::move(outcomes));
+  response.mutable_decision()->set_decided_by(index);
+  return response;
 }
 
 v1::GatherResponse FailedBy(std::uint32_t index, std::vector<v1::Outcome> outcomes) {

@@ -28,9 +28,13 @@ v1::Outcome Succeeded(const google::protobuf::MessageLite& reply);
 v1::Outcome SucceededWithBytes(const std::string& bytes);
 v1::Outcome Failed(int code, const std::string& message);
 v1::Outcome CancelledBy(std::uint32_t sibling);
+v1::Outcome EndedByDecision(std::uint32_t decider);
+v1::Outcome Detached();
+v1::Outcome Streamed(const std::vector<Text>& replies);
 
 // Responses with these outcomes in order, their index, id and count filled in.
 v1::GatherResponse Satisfied(std::vector<v1::Outcome> outcomes);
+v1::GatherResponse SatisfiedBy(std::uint32_t index, std::vector<v1::Outcome> outcomes);
 v1::GatherResponse FailedBy(std::uint32_t index, std::vector<v1::Outcome> outcomes);
 v1::GatherResponse Expired(std::vector<v1::Outcome> outcomes);
 

@@ -5,6 +5,7 @@
 #include <optional>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
@@ -75,6 +76,22 @@ TEST(CallTest, OptionalChangesTheReplysType) {
   EXPECT_EQ(optional.description().sub_call().requirement(), v1::REQUIREMENT_OPTIONAL);
   EXPECT_EQ(optional.description().sub_call().id(), "me");
   EXPECT_EQ(SubCallOf(call).requirement(), v1::REQUIREMENT_UNSPECIFIED);
+}
+
+TEST(CallTest, ShieldedIsSaid) {
+  EXPECT_TRUE(SubCallOf(NameOf(Text()).Shielded()).shielded());
+  EXPECT_FALSE(SubCallOf(NameOf(Text()).Shielded().Shielded(false)).shielded());
+  EXPECT_FALSE(SubCallOf(NameOf(Text())).has_shielded());
+}
+
+TEST(CallTest, AVectorOfRepliesMakesAServerStreamingCall) {
+  const Call<std::vector<Text>> call("users", "/demo.Users/List", Text());
+  EXPECT_TRUE(call.description().sub_call().server_streaming());
+  const auto optional = call.Optional();
+  static_assert(std::is_same_v<decltype(optional), const Call<std::optional<std::vector<Text>>>>);
+  EXPECT_TRUE(optional.description().sub_call().server_streaming());
+  EXPECT_FALSE(SubCallOf(NameOf(Text())).has_server_streaming());
+  static_assert(std::is_same_v<decltype(optional.Optional()), decltype(call.Optional())>);
 }
 
 TEST(CallTest, ATimeoutUnderANanosecondIsRoundedUp) {

@@ -5,10 +5,12 @@
 #include <memory>
 #include <optional>
 #include <stop_token>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/cord.h"
 #include "gather/failures.h"
 #include "gather/gather_client.h"
 #include "gather/policy.h"
@@ -19,6 +21,7 @@ namespace gather {
 namespace {
 
 using ::gather::test::CancelledBy;
+using ::gather::test::Detached;
 using ::gather::test::Expired;
 using ::gather::test::Failed;
 using ::gather::test::FailedBy;
@@ -28,6 +31,7 @@ using ::gather::test::Number;
 using ::gather::test::NumberCall;
 using ::gather::test::Respond;
 using ::gather::test::Satisfied;
+using ::gather::test::Streamed;
 using ::gather::test::Succeeded;
 using ::gather::test::SucceededWithBytes;
 using ::gather::test::Text;
@@ -157,6 +161,71 @@ TEST_F(GatherSettledTest, AnAnswerTooLateForItsDeadlineSaysSo) {
   EXPECT_EQ(name.disposition(), Disposition::kCancelled);
   EXPECT_EQ(name.cause(), Cause::kGatherDeadline);
   EXPECT_EQ(name.delivery(), Delivery::kEffectUnknown);
+}
+
+// semantics 56
+TEST_F(GatherSettledTest, AShieldedCallIsReadAsStillRunning) {
+  Answer(FailedBy(1, {Detached(), Failed(5, "no such user")}));
+  Options options;
+  options.policy = FailFast();
+  const auto settled = GatherSettled(client_, options, TextCall().Shielded(), NumberCall());
+  EXPECT_TRUE(script_->request(0).calls(0).shielded());
+  const Outcome<Text>& detached = settled.get<0>();
+  EXPECT_FALSE(detached.ok());
+  EXPECT_EQ(detached.disposition(), Disposition::kDetached);
+  EXPECT_EQ(detached.delivery(), Delivery::kEffectUnknown);
+  EXPECT_TRUE(absl::IsUnknown(detached.status()));
+}
+
+// semantics 56
+TEST_F(GatherSettledTest, ACancelLeavesAShieldedCallRunning) {
+  auto future = AsyncGatherSettled(client_, TextCall().Shielded(), NumberCall());
+  future.Cancel();
+  const auto settled = future.Get();
+  EXPECT_EQ(settled.get<0>().disposition(), Disposition::kDetached);
+  EXPECT_EQ(settled.get<1>().disposition(), Disposition::kCancelled);
+}
+
+TEST_F(GatherSettledTest, AStreamingCallGivesAllItsMessages) {
+  Answer(Satisfied({Streamed({MakeText("a"), MakeText("b")}), Streamed({})}));
+  const Call<std::vector<Text>> call("users", "/demo.Users/List", MakeText(""));
+  const auto settled = GatherSettled(client_, call, call);
+  EXPECT_TRUE(script_->request(0).calls(0).server_streaming());
+  ASSERT_TRUE(settled.get<0>().ok());
+  ASSERT_EQ(settled.get<0>()->size(), 2);
+  EXPECT_EQ(settled.get<0>().value()[1].value(), "b");
+  ASSERT_TRUE(settled.get<1>().ok());
+  EXPECT_TRUE(settled.get<1>()->empty());
+}
+
+TEST_F(GatherSettledTest, OneMessageThatDoesNotParseFailsItsStream) {
+  v1::Outcome outcome = Streamed({MakeText("a")});
+  outcome.add_responses("\xff");
+  Answer(Satisfied({outcome, outcome}));
+  const Call<std::vector<Text>> call("users", "/demo.Users/List", MakeText(""));
+  const auto settled =
+      GatherSettled(client_, call, Call<std::vector<Text>>(call).Fallback(MakeText("nobody")));
+  EXPECT_TRUE(absl::IsInternal(settled.get<0>().status()));
+  ASSERT_TRUE(settled.get<1>().ok());
+  ASSERT_EQ(settled.get<1>()->size(), 1);
+  EXPECT_EQ(settled.get<1>().value()[0].value(), "nobody");
+}
+
+// semantics 73
+TEST_F(GatherSettledTest, ABackendsDetailsAndTrailersArriveBitForBit) {
+  v1::Outcome outcome = Failed(5, "no such user");
+  google::protobuf::Any* detail = outcome.mutable_status()->add_details();
+  detail->set_type_url("type.googleapis.com/demo.Reason");
+  detail->set_value(std::string("\0\xff", 2));
+  v1::Metadata* trailer = outcome.add_trailers();
+  trailer->set_key("x-why-bin");
+  trailer->set_value(std::string("\0\x01", 2));
+  Answer(Satisfied({outcome}));
+  const auto [name] = GatherSettled(client_, TextCall());
+  EXPECT_EQ(name.status().GetPayload("type.googleapis.com/demo.Reason"),
+            absl::Cord(std::string("\0\xff", 2)));
+  ASSERT_EQ(name.trailers().size(), 1);
+  EXPECT_EQ(name.trailers()[0].second, std::string("\0\x01", 2));
 }
 
 // semantics 53

@@ -22,6 +22,7 @@ namespace gather {
 namespace {
 
 using ::gather::test::CancelledBy;
+using ::gather::test::Detached;
 using ::gather::test::Failed;
 using ::gather::test::FailedBy;
 using ::gather::test::MakeNumber;
@@ -30,6 +31,7 @@ using ::gather::test::Number;
 using ::gather::test::NumberCall;
 using ::gather::test::Respond;
 using ::gather::test::Satisfied;
+using ::gather::test::Streamed;
 using ::gather::test::Succeeded;
 using ::gather::test::SucceededWithBytes;
 using ::gather::test::Text;
@@ -134,6 +136,35 @@ TEST_F(GatherValuesTest, ASatisfiedGatherThatLacksAReplyIsAFault) {
 TEST_F(GatherValuesTest, AResponseOfTheWrongShapeIsAFault) {
   Answer(Satisfied({Succeeded(MakeText("Ada"))}));
   EXPECT_TRUE(absl::IsInternal(Gather(client_, TextCall(), TextCall()).status()));
+}
+
+// semantics 27
+TEST_F(GatherValuesTest, PropagateGivesTheFirstFailureWhileOthersRunOn) {
+  Answer(FailedBy(0, {Failed(14, "down"), Detached()}));
+  Options options;
+  options.policy = Propagate();
+  const auto result = Gather(client_, options, TextCall(), NumberCall());
+  EXPECT_TRUE(absl::IsUnavailable(result.status()));
+  EXPECT_EQ(Failures::From(result.status()).size(), 1);
+  EXPECT_EQ(script_->request(0).policy().mode(), v1::MODE_PROPAGATE);
+}
+
+// semantics 30
+TEST_F(GatherValuesTest, PropagateWithoutFailureGivesAllReplies) {
+  Answer(Satisfied({Succeeded(MakeText("Ada")), Succeeded(MakeNumber(36))}));
+  Options options;
+  options.policy = Propagate();
+  EXPECT_TRUE(Gather(client_, options, TextCall(), NumberCall()).ok());
+}
+
+TEST_F(GatherValuesTest, GivesAStreamsMessagesAndNulloptForAnOptionalOneThatFailed) {
+  Answer(Satisfied({Streamed({MakeText("a"), MakeText("b")}), Failed(14, "down")}));
+  const Call<std::vector<Text>> call("users", "/demo.Users/List", MakeText(""));
+  const absl::StatusOr<std::tuple<std::vector<Text>, std::optional<std::vector<Text>>>> result =
+      Gather(client_, call, call.Optional());
+  ASSERT_TRUE(result.ok()) << result.status();
+  EXPECT_EQ(std::get<0>(*result).size(), 2);
+  EXPECT_EQ(std::get<1>(*result), std::nullopt);
 }
 
 TEST_F(GatherValuesTest, RefusesAPolicyWithoutRoomForFailuresBeforeSending) {

@@ -3,8 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
+#include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/cord.h"
@@ -112,8 +116,78 @@ TEST(PreparedGatherTest, RemembersWhatItSent) {
   EXPECT_EQ(gather.sent.id(0), "0");
   EXPECT_EQ(gather.sent.id(1), "me");
   EXPECT_EQ(gather.sent.method(1), "/demo.Users/Name");
-  EXPECT_FALSE(gather.sent.FailureDecides(0));
-  EXPECT_TRUE(gather.sent.FailureDecides(1));
+  EXPECT_EQ(gather.sent.requirement(0), v1::REQUIREMENT_UNSPECIFIED);
+  EXPECT_EQ(gather.sent.requirement(1), v1::REQUIREMENT_REQUIRED);
+  EXPECT_EQ(gather.sent.policy().mode(), v1::MODE_COLLECT);
+}
+
+absl::Status RefusalOf(Verb verb, std::optional<Policy> policy) {
+  Options options;
+  options.policy = policy;
+  PreparedGather gather(verb, options, 2);
+  gather.Add(TextCall().description());
+  gather.Add(TextCall().description());
+  gather.Seal();
+  return gather.refusal();
+}
+
+TEST(PreparedGatherTest, EachVerbTakesThePoliciesThatItHasRoomFor) {
+  const std::vector<Policy> all = {FailFast(), Propagate(), Collect(), Collect(1),
+                                   Any(),      Race(),      Quorum(1), Quorum(2)};
+  const std::vector<std::pair<Verb, std::vector<Policy>>> suiting = {
+      {Verb::kGather, {FailFast(), Propagate()}},
+      {Verb::kSettled, all},
+      {Verb::kAsCompleted, all},
+      {Verb::kAny, {Any()}},
+      {Verb::kRace, {Race()}},
+      {Verb::kQuorum, {Quorum(1), Quorum(2)}}};
+  for (const auto& [verb, policies] : suiting) {
+    for (const Policy& policy : all) {
+      const bool suits = std::find(policies.begin(), policies.end(), policy) != policies.end();
+      const absl::Status refusal = RefusalOf(verb, policy);
+      EXPECT_EQ(refusal.ok(), suits) << refusal;
+      EXPECT_EQ(suits ? "BAD_POLICY" : ReasonOf(refusal), "BAD_POLICY");
+    }
+  }
+}
+
+TEST(PreparedGatherTest, EveryVerbButTheQuorumHasADefault) {
+  for (Verb verb : {Verb::kGather, Verb::kSettled, Verb::kAsCompleted, Verb::kAny, Verb::kRace}) {
+    EXPECT_TRUE(RefusalOf(verb, std::nullopt).ok());
+  }
+  EXPECT_EQ(ReasonOf(RefusalOf(Verb::kQuorum, std::nullopt)), "BAD_POLICY");
+}
+
+// semantics 35
+TEST(PreparedGatherTest, AQuorumIsFromOneToTheNumberOfCalls) {
+  EXPECT_TRUE(absl::IsInvalidArgument(RefusalOf(Verb::kSettled, Quorum(0))));
+  EXPECT_TRUE(RefusalOf(Verb::kSettled, Quorum(2)).ok());
+  EXPECT_TRUE(absl::IsInvalidArgument(RefusalOf(Verb::kSettled, Quorum(3))));
+}
+
+// semantics 2, 3
+TEST(PreparedGatherTest, OfNoCallsOnlyWhatWaitsForNobodyMakesSense) {
+  for (const Policy& policy : {FailFast(), Propagate(), Collect(), Any(), Race(), Quorum(1)}) {
+    Options options;
+    options.policy = policy;
+    PreparedGather gather(Verb::kSettled, options, 0);
+    gather.Seal();
+    const bool waits_for_somebody =
+        policy == Any() || policy == Race() || policy.mode() == v1::MODE_QUORUM;
+    EXPECT_EQ(gather.refusal().ok(), !waits_for_somebody);
+  }
+}
+
+TEST(PreparedGatherTest, APolicysNumbersReachTheRequest) {
+  Options options;
+  options.policy = Collect(3);
+  EXPECT_EQ(PreparedGather(Verb::kSettled, options, 0).request.policy().max_failures(), 3);
+  options.policy = Collect(0);
+  EXPECT_TRUE(PreparedGather(Verb::kSettled, options, 0).request.policy().has_max_failures());
+  options.policy = Collect();
+  EXPECT_FALSE(PreparedGather(Verb::kSettled, options, 0).request.policy().has_max_failures());
+  options.policy = Quorum(2);
+  EXPECT_EQ(PreparedGather(Verb::kSettled, options, 0).request.policy().min_successes(), 2);
 }
 
 }  // namespace

@@ -40,24 +40,5 @@ TEST(SentCallsTest, RemembersFallbacks) {
   EXPECT_EQ(sent.fallback(1)->response(), "x");
 }
 
-TEST(SentCallsTest, KnowsWhoseFailureDecides) {
-  v1::SubCall optional = To("users", "/Get");
-  optional.set_requirement(v1::REQUIREMENT_OPTIONAL);
-  v1::SubCall required = To("users", "/Get");
-  required.set_requirement(v1::REQUIREMENT_REQUIRED);
-  SentCalls sent;
-  sent.Add(To("users", "/Get"));
-  sent.Add(optional);
-  sent.Add(required);
-  sent.set_mode(v1::MODE_FAIL_FAST);
-  EXPECT_TRUE(sent.FailureDecides(0));
-  EXPECT_FALSE(sent.FailureDecides(1));
-  EXPECT_TRUE(sent.FailureDecides(2));
-  sent.set_mode(v1::MODE_COLLECT);
-  EXPECT_FALSE(sent.FailureDecides(0));
-  EXPECT_FALSE(sent.FailureDecides(1));
-  EXPECT_TRUE(sent.FailureDecides(2));
-}
-
 }  // namespace
 }  // namespace gather::internal
