@@ -6,8 +6,10 @@
 #include "google/protobuf/duration.pb.h"
 
 namespace gather::internal {
+namespace {
 
-void KeepTimeForTheAnswer(absl::Duration left, v1::GatherRequest* request) {
+template <typename Request>
+void Bound(absl::Duration left, Request* request) {
   const absl::Duration kept =
       std::min(left / 5, std::clamp(left / 50, absl::Milliseconds(10), absl::Milliseconds(100)));
   const absl::Duration timeout = left - kept;
@@ -16,5 +18,11 @@ void KeepTimeForTheAnswer(absl::Duration left, v1::GatherRequest* request) {
   // Not OK: the deadline has passed just now, which gRPC sees to, or is 10,000 years away.
   if (TimeoutToProto(timeout, "timeout", &proto).ok()) *request->mutable_timeout() = proto;
 }
+
+}  // namespace
+
+void KeepTimeForTheAnswer(absl::Duration left, v1::GatherRequest* request) { Bound(left, request); }
+
+void KeepTimeForTheAnswer(absl::Duration left, v1::Open* open) { Bound(left, open); }
 
 }  // namespace gather::internal

@@ -6,13 +6,14 @@
 
 namespace gather::internal {
 
-// Bounds the gather's own time so that its answer is back while `left`, what is left to the caller,
+// Bounds the gather's (or the group's) own time so that its answer is back while `left`, what is left to the caller,
 // still runs: 2 % of it are kept back, at least 10 ms, at most 100 ms, never over 20 %. A timeout
 // that is shorter already stays.
 //
 // A server keeps time back, too, but knows the caller's deadline only as gRPC sent it, which rounds
 // up by as much as 1 %: 100 ms of 40 s. A timeout is exact.
 void KeepTimeForTheAnswer(absl::Duration left, v1::GatherRequest* request);
+void KeepTimeForTheAnswer(absl::Duration left, v1::Open* open);
 
 }  // namespace gather::internal
 
