@@ -9,8 +9,8 @@
 
 namespace gather::internal {
 
-// A connection to the server at `address`: each gather, stream and group is one RPC, on a completion
-// queue and a thread of the connection's own.
+// A connection to the server at `address`: each gather, stream and group is one RPC, on a
+// completion queue and a thread of the connection's own.
 std::unique_ptr<Connection> ConnectTo(const std::string& address, const ClientOptions& options);
 
 }  // namespace gather::internal

@@ -47,8 +47,8 @@ void StreamingRpc::Release() {
     if (--holds_ > 0) return;
   }
   std::exchange(sink_, nullptr)
-      ->OnEnd(StatusFromRpc(status_.error_code(), status_.error_message(),
-                            status_.error_details()));
+      ->OnEnd(
+          StatusFromRpc(status_.error_code(), status_.error_message(), status_.error_details()));
   outstanding_->Remove(this);
 }
 

@@ -10,8 +10,15 @@
 #include "gather/grpc_hold.h"
 
 namespace gather::test {
+namespace {
 
-GatherServiceFake::GatherServiceFake(Handler handler) : handler_(std::move(handler)) {
+grpc::Status Unimplemented() {
+  return {grpc::StatusCode::UNIMPLEMENTED, "the test has no handler"};
+}
+
+}  // namespace
+
+GatherServiceFake::GatherServiceFake(Handlers handlers) : handlers_(std::move(handlers)) {
   internal::HoldGrpc();
   int port = 0;
   grpc::ServerBuilder builder;
@@ -26,7 +33,17 @@ GatherServiceFake::~GatherServiceFake() { server_->Shutdown(std::chrono::system_
 grpc::Status GatherServiceFake::Gather(grpc::ServerContext* context,
                                        const v1::GatherRequest* request,
                                        v1::GatherResponse* response) {
-  return handler_(*context, *request, response);
+  return handlers_.gather ? handlers_.gather(*context, *request, response) : Unimplemented();
+}
+
+grpc::Status GatherServiceFake::AsCompleted(grpc::ServerContext* context,
+                                            const v1::GatherRequest* request, Events* events) {
+  if (!handlers_.as_completed) return Unimplemented();
+  return handlers_.as_completed(*context, *request, *events);
+}
+
+grpc::Status GatherServiceFake::TaskGroup(grpc::ServerContext* context, Group* group) {
+  return handlers_.task_group ? handlers_.task_group(*context, *group) : Unimplemented();
 }
 
 }  // namespace gather::test
