@@ -1,26 +1,11 @@
 #include "gather/answer_state.h"
 
+#include <mutex>
 #include <utility>
 
-#include "gather/refusal.h"
+#include "gather/dispatcher.h"
 
 namespace gather::internal {
-namespace {
-
-absl::Status GivenAway() {
-  return absl::FailedPreconditionError("the answer was given to somebody else already");
-}
-
-absl::Status OnWorkerThreadError() {
-  absl::Status status =
-      absl::FailedPreconditionError("a worker thread cannot wait for its own work");
-  v1::ErrorInfo info;
-  info.set_reason("ON_WORKER_THREAD");
-  AddErrorInfo(std::move(info), &status);
-  return status;
-}
-
-}  // namespace
 
 std::shared_ptr<AnswerState> AnswerState::Start(const std::shared_ptr<Connection>& connection,
                                                 const Options& options, PreparedGather gather) {
@@ -44,14 +29,12 @@ GatherAnswer AnswerState::Run(const std::shared_ptr<Connection>& connection, con
                               PreparedGather gather) {
   if (connection->OnWorkerThread()) gather.Refuse(OnWorkerThreadError());
   const std::shared_ptr<AnswerState> state = Start(connection, options, std::move(gather));
-  std::unique_lock lock(state->mutex_);
-  state->answer_came_.wait(lock, [&state] { return state->answered_; });
-  lock.unlock();
+  state->AwaitAnswer();
   return state->TakeAnswer();
 }
 
 AnswerState::AnswerState(std::weak_ptr<Connection> connection, Executor executor, SentCalls sent)
-    : connection_(std::move(connection)), executor_(std::move(executor)), sent_(std::move(sent)) {}
+    : FutureState(Dispatcher(std::move(connection), std::move(executor))), sent_(std::move(sent)) {}
 
 void AnswerState::Cancel() {
   std::shared_ptr<PendingGather> pending;
@@ -64,47 +47,6 @@ void AnswerState::Cancel() {
   if (pending != nullptr) pending->Cancel();
 }
 
-bool AnswerState::answered() const {
-  const std::lock_guard lock(mutex_);
-  return answered_;
-}
-
-absl::Status AnswerState::Wait() {
-  const bool would_wait_for_itself = OnWorkerThread();
-  std::unique_lock lock(mutex_);
-  if (claimed_) return GivenAway();
-  if (!answered_ && would_wait_for_itself) return OnWorkerThreadError();
-  answer_came_.wait(lock, [this] { return answered_; });
-  return absl::OkStatus();
-}
-
-bool AnswerState::OnWorkerThread() const {
-  const std::shared_ptr<Connection> connection = connection_.lock();
-  return connection != nullptr && connection->OnWorkerThread();
-}
-
-bool AnswerState::Claim() {
-  const std::lock_guard lock(mutex_);
-  return !std::exchange(claimed_, true);
-}
-
-void AnswerState::OnAnswer(absl::AnyInvocable<void()> continuation) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (!answered_) {
-      continuation_ = std::move(continuation);
-      return;
-    }
-  }
-  Dispatch(std::move(continuation));
-}
-
-void AnswerState::DropContinuation() {
-  absl::AnyInvocable<void()> dropped;
-  const std::lock_guard lock(mutex_);
-  dropped.swap(continuation_);
-}
-
 GatherAnswer AnswerState::TakeAnswer() {
   const std::lock_guard lock(mutex_);
   return GatherAnswer(std::move(response_), std::move(sent_), fate_);
@@ -115,12 +57,11 @@ GatherAnswer AnswerState::RefusedAnswer(absl::Status status) const {
   return GatherAnswer(std::move(status), sent_, Fate::kElsewhere);
 }
 
-GatherAnswer AnswerState::GivenAwayAnswer() const { return RefusedAnswer(GivenAway()); }
-
 void AnswerState::Send(Connection& connection, PreparedGather gather) {
+  auto self = std::static_pointer_cast<AnswerState>(shared_from_this());
   std::shared_ptr<PendingGather> pending =
       connection.StartGather(std::move(gather.request), gather.context,
-                             [self = shared_from_this()](Connection::Response response) {
+                             [self = std::move(self)](Connection::Response response) {
                                self->TakeResponse(std::move(response));
                              });
   {
@@ -134,35 +75,15 @@ void AnswerState::Send(Connection& connection, PreparedGather gather) {
 
 void AnswerState::TakeResponse(Connection::Response response) {
   on_stop_.reset();
-  absl::AnyInvocable<void()> continuation;
   std::shared_ptr<PendingGather> pending;
-  {
-    const std::lock_guard lock(mutex_);
+  Answer([this, &pending, &response] {
     response_ = std::move(response);
-    answered_ = true;
-    continuation.swap(continuation_);
     pending.swap(pending_);
-    answer_came_.notify_all();
-  }
-  if (continuation == nullptr) return;
-  if (executor_ != nullptr) {
-    executor_(std::move(continuation));
-  } else {
-    continuation();  // this is a worker thread
-  }
+  });
 }
 
 void AnswerState::Refuse(absl::Status refusal) {
-  const std::lock_guard lock(mutex_);
-  response_ = std::move(refusal);
-  answered_ = true;
-}
-
-void AnswerState::Dispatch(absl::AnyInvocable<void()> work) {
-  if (executor_ != nullptr) return executor_(std::move(work));
-  const std::shared_ptr<Connection> connection = connection_.lock();
-  if (connection != nullptr) return connection->RunOnWorker(std::move(work));
-  work();  // the client is gone, and its threads with it
+  Answer([this, &refusal] { response_ = std::move(refusal); });
 }
 
 }  // namespace gather::internal
