@@ -9,9 +9,12 @@
 //       gather::Call<demo::User>("users", "/demo.Users/GetUser", user_request),
 //       gather::Call<demo::Posts>("posts", "/demo.Posts/List", posts_request));
 
+#include "gather/as_completed.h"    // IWYU pragma: export
 #include "gather/call.h"            // IWYU pragma: export
 #include "gather/call_defaults.h"   // IWYU pragma: export
 #include "gather/client_options.h"  // IWYU pragma: export
+#include "gather/completion.h"      // IWYU pragma: export
+#include "gather/completions.h"     // IWYU pragma: export
 #include "gather/failures.h"        // IWYU pragma: export
 #include "gather/future.h"          // IWYU pragma: export
 #include "gather/gather_any.h"      // IWYU pragma: export

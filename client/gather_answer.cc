@@ -31,11 +31,8 @@ GatherAnswer::GatherAnswer(Connection::Response response, SentCalls sent, Fate f
   if (response.ok()) {
     response_ = *std::move(response);
     lost_ = CheckShape(*response_, sent_.size());
-  } else if (fate == Fate::kCancelled && absl::IsCancelled(response.status())) {
-    // gRPC and the engine word it differently.
-    lost_ = absl::CancelledError("the caller cancelled the gather");
   } else {
-    lost_ = response.status();
+    lost_ = ReasonOfLoss(response.status(), fate);
   }
   if (!lost_.ok()) response_ = std::make_unique<v1::GatherResponse>();
 }

@@ -20,6 +20,14 @@ v1::Status ToProto(const absl::Status& status) {
   return proto;
 }
 
+absl::Status ReasonOfLoss(absl::Status status, Fate fate) {
+  if (fate == Fate::kCancelled && absl::IsCancelled(status)) {
+    return absl::CancelledError("the caller cancelled the gather");
+  }
+  if (status.ok()) return absl::InternalError("the answer ended before it was complete");
+  return status;
+}
+
 void AccountForLoss(const absl::Status& lost, Fate fate, v1::Outcome* outcome) {
   *outcome->mutable_status() = ToProto(lost);
   outcome->set_origin(v1::ORIGIN_ORCHESTRATOR);

@@ -20,6 +20,10 @@ enum class Fate {
 // The wire's form, each payload as detail.
 v1::Status ToProto(const absl::Status& status);
 
+// Why there is no response, in the library's own words where the caller has cancelled: gRPC and the
+// engine word it differently. Never OK.
+absl::Status ReasonOfLoss(absl::Status status, Fate fate);
+
 // Fills in what is known of a sub-call whose gather was refused, cancelled or lost with `lost`:
 // everything but index and id. "Never sent" only where that is sure.
 void AccountForLoss(const absl::Status& lost, Fate fate, v1::Outcome* outcome);

@@ -21,13 +21,14 @@ absl::string_view ToString(Verdict verdict) {
 namespace internal {
 
 Summary SummaryFromProto(const v1::GatherResponse& response) {
-  const v1::Summary& proto = response.summary();
+  return SummaryFromProto(response.summary(), response.decision());
+}
+
+Summary SummaryFromProto(const v1::Summary& proto, const v1::Decision& decision) {
   Summary summary;
   summary.gather_id = proto.gather_id();
-  summary.verdict = VerdictFromProto(response.decision().verdict());
-  if (response.decision().has_decided_by()) {
-    summary.decided_by = response.decision().decided_by();
-  }
+  summary.verdict = VerdictFromProto(decision.verdict());
+  if (decision.has_decided_by()) summary.decided_by = decision.decided_by();
   summary.succeeded = proto.succeeded();
   summary.failed = proto.failed();
   summary.cancelled = proto.cancelled();

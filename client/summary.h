@@ -42,6 +42,7 @@ struct Summary {
 namespace internal {
 
 Summary SummaryFromProto(const v1::GatherResponse& response);
+Summary SummaryFromProto(const v1::Summary& proto, const v1::Decision& decision);
 
 }  // namespace internal
 }  // namespace gather
