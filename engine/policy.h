@@ -26,7 +26,7 @@ enum class EndKind {
 struct PolicyDecision {
   v1::Verdict verdict = v1::VERDICT_UNSPECIFIED;
   std::optional<std::uint32_t> decided_by;  // the sub-call whose end fixed the verdict
-  std::optional<std::uint32_t> status_of;   // of FAILED: whose status the decision carries
+  std::optional<std::uint32_t> status_of;   // of FAILED: whose status it carries; none: CANCELLED
   bool by_failure = false;  // one failure alone decided: siblings are cancelled for that failure
 
   bool operator==(const PolicyDecision& other) const = default;
@@ -54,7 +54,8 @@ class Policy {
   void End(std::uint32_t index, v1::Requirement requirement, EndKind kind);
 
   // No more sub-calls will be waited for: decides what is still open. FAILED for ANY, RACE and
-  // QUORUM and where a REQUIRED sub-call has not succeeded, else SATISFIED.
+  // QUORUM and where a REQUIRED sub-call has not succeeded, else SATISFIED. FAILED carries the
+  // first counting failure, as whenever too few successes are left: a real status is not hidden.
   void EndEarly();
 
   const std::optional<PolicyDecision>& decision() const { return decision_; }

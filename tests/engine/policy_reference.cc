@@ -10,11 +10,18 @@ using engine::EndKind;
 using engine::PolicyDecision;
 using Event = PolicyHistory::Event;
 
+constexpr std::array kKinds = {EndKind::kSuccess, EndKind::kFailure, EndKind::kWithdrawn};
+constexpr std::size_t kStates = 4;  // of a sub-call: open, or one of kKinds
+
 bool Counts(v1::Requirement requirement) { return requirement != v1::REQUIREMENT_OPTIONAL; }
 
 bool HasEnded(const PolicyHistory& history, std::uint32_t index) {
   return std::any_of(history.events.begin(), history.events.end(),
                      [index](const Event& event) { return event.index == index; });
+}
+
+bool AllEnded(const PolicyHistory& history) {
+  return history.events.size() == history.calls.size();
 }
 
 // Of the sub-calls that count, how many ended so.
@@ -43,29 +50,32 @@ std::optional<std::uint32_t> FirstCountingFailure(const PolicyHistory& history) 
   return std::nullopt;
 }
 
-// Two histories with the same key differ in the sub-calls' names only.
-std::uint64_t KeyOf(const PolicyHistory& history) {
-  std::array<std::uint64_t, 3> open{};
-  for (std::uint32_t index = 0; index < history.calls.size(); ++index) {
-    if (!HasEnded(history, index)) ++open[history.calls[index]];
-  }
-  std::uint64_t key = history.sealed ? 3 : 2;  // never zero, so that keys differ by length, too
-  for (const std::uint64_t count : open) key = key * 16 + count;
+// The end that a race is decided by: a withdrawn sub-call is out of it, unless it was required.
+const Event* FindRaceDecider(const PolicyHistory& history) {
   for (const Event& event : history.events) {
-    key = key * 16 + 1 + 3 * history.calls[event.index] + static_cast<std::uint64_t>(event.kind);
+    const v1::Requirement requirement = history.calls[event.index];
+    if (!Counts(requirement)) continue;
+    if (event.kind != EndKind::kWithdrawn || requirement == v1::REQUIREMENT_REQUIRED) return &event;
   }
-  return key;
+  return nullptr;
 }
 
 }  // namespace
 
-std::optional<PolicyDecision> PolicyReference::Decide(const PolicyHistory& history,
-                                                      bool just_sealed) {
-  const Verdict verdict = VerdictOf(history);
+PolicyReference::PolicyReference(const engine::PolicyRule& rule, Endings endings)
+    : rule_(rule), endings_(endings) {
+  std::size_t keys = 2 * (kMaxCalls + 1) * (kMaxCalls + 1);
+  for (std::uint32_t i = 0; i < kMaxCalls; ++i) keys *= kStates;
+  if (endings == Endings::kAll) known_.resize(keys);
+}
+
+std::optional<PolicyDecision> PolicyReference::Decide(const PolicyHistory& history, Moment moment) {
+  const Verdict verdict =
+      moment == Moment::kEndEarly ? VerdictOfEndingEarly(history) : VerdictOf(history);
   if (verdict == Verdict::kOpen) return std::nullopt;
   PolicyDecision decision;
   std::optional<Event> last;
-  if (!just_sealed) last = history.events.back();
+  if (moment == Moment::kEnd) last = history.events.back();
   if (last) decision.decided_by = last->index;
   if (verdict == Verdict::kSatisfied) {
     decision.verdict = v1::VERDICT_SATISFIED;
@@ -84,61 +94,78 @@ std::optional<PolicyDecision> PolicyReference::Decide(const PolicyHistory& histo
   return decision;
 }
 
+// Two exceptions to "all futures agree" (semantics 36, 43). FAIL_FAST, COLLECT and PROPAGATE are
+// not satisfied before all has ended. And while sub-calls may still be added, more successes can
+// come, but what is added later cannot undo what is there.
 PolicyReference::Verdict PolicyReference::VerdictOf(const PolicyHistory& history) {
-  const auto [known, is_new] = known_.emplace(KeyOf(history), Verdict::kOpen);
-  if (is_new) known->second = FindVerdict(history);
-  return known->second;
-}
-
-PolicyReference::Verdict PolicyReference::FindVerdict(const PolicyHistory& history) const {
-  bool can_satisfy = false;
-  bool can_fail = false;
-  PolicyHistory trial = history;
-  TryEndings(trial, &can_satisfy, &can_fail);
-  if (!history.sealed) {
-    // Whatever may still be added can help, but it cannot undo what is there.
-    bool ignored = false;
-    for (std::uint32_t added = 0; added < std::max(1u, WantedSuccesses()); ++added) {
-      trial.events.push_back({static_cast<std::uint32_t>(trial.calls.size()), EndKind::kSuccess});
-      trial.calls.push_back(v1::REQUIREMENT_UNSPECIFIED);
-    }
-    TryEndings(trial, &can_satisfy, &ignored);
-  }
+  const Futures known = FuturesOf(history, /*helped=*/false);
+  const bool can_satisfy = history.sealed ? known.satisfied : FuturesOf(history, true).satisfied;
   if (!can_satisfy) return Verdict::kFailed;
-  if (can_fail) return Verdict::kOpen;
-  const bool all_ended = history.sealed && history.events.size() == history.calls.size();
-  return WaitsForAll() && !all_ended ? Verdict::kOpen : Verdict::kSatisfied;
+  if (known.failed) return Verdict::kOpen;
+  const bool complete = history.sealed && AllEnded(history);
+  return WaitsForAll() && !complete ? Verdict::kOpen : Verdict::kSatisfied;
 }
 
-void PolicyReference::TryEndings(PolicyHistory history, bool* can_satisfy, bool* can_fail) const {
-  if (endings_ == Endings::kAll) return TryAllEndings(&history, can_satisfy, can_fail);
-  for (const EndKind kind : {EndKind::kSuccess, EndKind::kFailure, EndKind::kWithdrawn}) {
+// semantics 45. Whoever waits for enough successes has not got them, or it would be decided.
+PolicyReference::Verdict PolicyReference::VerdictOfEndingEarly(const PolicyHistory& history) const {
+  return WaitsForAll() && EveryRequiredSucceeded(history) ? Verdict::kSatisfied : Verdict::kFailed;
+}
+
+// `helped`: as if as many sub-calls as could be of use were added yet, and succeeded.
+PolicyReference::Futures PolicyReference::FuturesOf(const PolicyHistory& history, bool helped) {
+  if (endings_ == Endings::kExtremes) return ExtremesOf(history, helped);
+  std::optional<Futures>& known = known_[KeyOf(history, helped)];
+  if (!known) known = OneStepOn(history, helped);
+  return *known;
+}
+
+PolicyReference::Futures PolicyReference::OneStepOn(PolicyHistory history, bool helped) {
+  if (AllEnded(history)) {
+    const bool satisfied = EndsSatisfied(history, helped ? WantedSuccesses() : 0);
+    return {satisfied, !satisfied};
+  }
+  Futures all;
+  for (std::uint32_t index = 0; index < history.calls.size(); ++index) {
+    if (HasEnded(history, index)) continue;
+    for (const EndKind kind : kKinds) {
+      history.events.push_back({index, kind});
+      const Futures futures = FuturesOf(history, helped);
+      history.events.pop_back();
+      all.satisfied |= futures.satisfied;
+      all.failed |= futures.failed;
+    }
+  }
+  return all;
+}
+
+PolicyReference::Futures PolicyReference::ExtremesOf(const PolicyHistory& history,
+                                                     bool helped) const {
+  Futures all;
+  for (const EndKind kind : kKinds) {
     PolicyHistory ended = history;
     for (std::uint32_t index = 0; index < history.calls.size(); ++index) {
       if (!HasEnded(history, index)) ended.events.push_back({index, kind});
     }
-    (EndsSatisfied(ended) ? *can_satisfy : *can_fail) = true;
+    (EndsSatisfied(ended, helped ? WantedSuccesses() : 0) ? all.satisfied : all.failed) = true;
   }
+  return all;
 }
 
-void PolicyReference::TryAllEndings(PolicyHistory* history, bool* can_satisfy,
-                                    bool* can_fail) const {
-  if (history->events.size() == history->calls.size()) {
-    (EndsSatisfied(*history) ? *can_satisfy : *can_fail) = true;
-    return;
+// Tells apart what may come to different ends: how each sub-call ended, and who decided a race.
+std::size_t PolicyReference::KeyOf(const PolicyHistory& history, bool helped) const {
+  std::size_t key = 0;
+  for (const Event& event : history.events) {
+    key += (1 + static_cast<std::size_t>(event.kind)) << (2 * event.index);
   }
-  for (std::uint32_t index = 0; index < history->calls.size(); ++index) {
-    if (HasEnded(*history, index)) continue;
-    for (const EndKind kind : {EndKind::kSuccess, EndKind::kFailure, EndKind::kWithdrawn}) {
-      history->events.push_back({index, kind});
-      TryAllEndings(history, can_satisfy, can_fail);
-      history->events.pop_back();
-    }
-  }
+  const Event* const decider = rule_.mode == v1::MODE_RACE ? FindRaceDecider(history) : nullptr;
+  std::size_t high = helped ? 1 : 0;
+  high = high * (kMaxCalls + 1) + history.calls.size();
+  high = high * (kMaxCalls + 1) + (decider == nullptr ? kMaxCalls : decider->index);
+  return high << (2 * kMaxCalls) | key;
 }
 
-// What is said of a gather once every sub-call has ended.
-bool PolicyReference::EndsSatisfied(const PolicyHistory& history) const {
+// What is said of a gather once every sub-call has ended, and `help` more have succeeded then.
+bool PolicyReference::EndsSatisfied(const PolicyHistory& history, std::uint32_t help) const {
   switch (rule_.mode) {
     case v1::MODE_FAIL_FAST:
     case v1::MODE_PROPAGATE:
@@ -146,23 +173,14 @@ bool PolicyReference::EndsSatisfied(const PolicyHistory& history) const {
     case v1::MODE_COLLECT:
       return EveryRequiredSucceeded(history) &&
              (!rule_.max_failures || CountOf(history, EndKind::kFailure) <= *rule_.max_failures);
-    case v1::MODE_RACE:
-      return RaceIsWon(history);
+    case v1::MODE_RACE: {
+      const Event* const decider = FindRaceDecider(history);
+      return decider == nullptr ? help > 0 : decider->kind == EndKind::kSuccess;
+    }
     default:
       return EveryRequiredSucceeded(history) &&
-             CountOf(history, EndKind::kSuccess) >= WantedSuccesses();
+             CountOf(history, EndKind::kSuccess) + help >= WantedSuccesses();
   }
-}
-
-bool PolicyReference::RaceIsWon(const PolicyHistory& history) const {
-  for (const Event& event : history.events) {
-    const v1::Requirement requirement = history.calls[event.index];
-    if (!Counts(requirement)) continue;
-    if (event.kind == EndKind::kSuccess) return true;
-    if (event.kind == EndKind::kFailure) return false;
-    if (requirement == v1::REQUIREMENT_REQUIRED) return false;  // withdrawn
-  }
-  return false;
 }
 
 bool PolicyReference::WaitsForAll() const {

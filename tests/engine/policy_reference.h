@@ -1,9 +1,9 @@
 #ifndef GATHER_TESTS_ENGINE_POLICY_REFERENCE_H_
 #define GATHER_TESTS_ENGINE_POLICY_REFERENCE_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <unordered_map>
 #include <vector>
 
 #include "engine/policy.h"
@@ -23,36 +23,49 @@ struct PolicyHistory {
 };
 
 // What a policy has to say, slowly and obviously: the numbered rules, one by one, applied to the
-// complete history, and "can it still come otherwise?" answered by trying every way in which the
-// gather can go on. Shares nothing with engine::Policy but the types.
+// complete history, and "can it still come otherwise?" answered by looking at every way in which
+// the gather can go on. A verdict falls as soon as all of them agree; the two exceptions stand in
+// VerdictOf(). Shares nothing with engine::Policy but the types.
 class PolicyReference {
  public:
-  // How a gather may go on: in every way; or, for many sub-calls, only with all that is open
-  // succeeding, failing, or withdrawn, since no rule is easier to satisfy by fewer successes.
+  // How a gather may go on. kAll: in every way; for one list of at most kMaxCalls sub-calls, of
+  // which each history that is asked about holds a beginning. kExtremes, for any number: only with
+  // all that is open succeeding, failing, or withdrawn, since fewer successes make no rule easier
+  // to satisfy.
   enum class Endings : std::uint8_t { kAll, kExtremes };
+  static constexpr std::uint32_t kMaxCalls = 5;
 
-  explicit PolicyReference(const engine::PolicyRule& rule, Endings endings = Endings::kAll)
-      : rule_(rule), endings_(endings) {}
+  // The last thing that happened.
+  enum class Moment : std::uint8_t { kEnd, kSeal, kEndEarly };
 
-  // The decision that falls with the last thing that happened: the end of `history.events.back()`,
-  // or the seal. Asked only while there was none before.
-  std::optional<engine::PolicyDecision> Decide(const PolicyHistory& history, bool just_sealed);
+  PolicyReference(const engine::PolicyRule& rule, Endings endings);
+
+  // The decision that falls with the last thing that happened; kEnd: the end of
+  // `history.events.back()`. Asked only while there was none before.
+  std::optional<engine::PolicyDecision> Decide(const PolicyHistory& history, Moment moment);
 
  private:
   enum class Verdict : std::uint8_t { kOpen, kSatisfied, kFailed };
 
+  // Which ends a gather can still come to.
+  struct Futures {
+    bool satisfied = false;
+    bool failed = false;
+  };
+
   Verdict VerdictOf(const PolicyHistory& history);
-  Verdict FindVerdict(const PolicyHistory& history) const;
-  void TryEndings(PolicyHistory history, bool* can_satisfy, bool* can_fail) const;
-  void TryAllEndings(PolicyHistory* history, bool* can_satisfy, bool* can_fail) const;
-  bool EndsSatisfied(const PolicyHistory& history) const;
-  bool RaceIsWon(const PolicyHistory& history) const;
+  Verdict VerdictOfEndingEarly(const PolicyHistory& history) const;
+  Futures FuturesOf(const PolicyHistory& history, bool helped);
+  Futures OneStepOn(PolicyHistory history, bool helped);
+  Futures ExtremesOf(const PolicyHistory& history, bool helped) const;
+  std::size_t KeyOf(const PolicyHistory& history, bool helped) const;
+  bool EndsSatisfied(const PolicyHistory& history, std::uint32_t help) const;
   bool WaitsForAll() const;
   std::uint32_t WantedSuccesses() const;
 
   const engine::PolicyRule rule_;
   const Endings endings_;
-  std::unordered_map<std::uint64_t, Verdict> known_;  // by what matters of a history
+  std::vector<std::optional<Futures>> known_;  // by KeyOf()
 };
 
 }  // namespace gather::testing

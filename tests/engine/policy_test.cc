@@ -163,6 +163,12 @@ TEST(PolicyTest, AnOpenRequiredSubCallDoesNotHoldUpARace) {
   EXPECT_EQ(Gather(Rule(v1::MODE_RACE), {kRequired, kNormal}).Succeed(1).decision(), Satisfied(1));
 }
 
+// semantics 17, 36
+TEST(PolicyTest, ARaceThatNobodyIsLeftInFailsWithoutWaitingForOptionalSubCalls) {
+  EXPECT_EQ(Gather(Rule(v1::MODE_RACE), {kNormal, kOptional}).Withdraw(0).decision(),
+            FailedAt(0, std::nullopt));
+}
+
 // semantics 17
 TEST(PolicyTest, AWithdrawnSubCallIsNeitherSuccessNorFailure) {
   EXPECT_EQ(Gather(Rule(v1::MODE_FAIL_FAST), {kNormal}).Withdraw(0).decision(), Satisfied(0));
@@ -197,6 +203,10 @@ TEST(PolicyTest, BeforeItIsSealedNothingIsUnreachableAndNothingIsComplete) {
 TEST(PolicyTest, EndingEarlySatisfiesWhatOnlyCollects) {
   EXPECT_EQ(Gather(Rule(v1::MODE_COLLECT), {kNormal, kNormal}).Fail(0).EndEarly().decision(),
             Satisfied(std::nullopt));
+  for (const v1::Mode mode : {v1::MODE_FAIL_FAST, v1::MODE_PROPAGATE}) {
+    EXPECT_EQ(Gather(Rule(mode), {kNormal, kNormal}).Succeed(0).EndEarly().decision(),
+              Satisfied(std::nullopt));
+  }
   EXPECT_EQ(Gather(Rule(v1::MODE_COLLECT), {kRequired}).EndEarly().decision(),
             FailedAt(std::nullopt, std::nullopt));
 }
