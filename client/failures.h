@@ -42,8 +42,9 @@ class Failures {
   std::size_t size() const { return failures_.size(); }
   bool empty() const { return failures_.empty(); }
 
-  // The failure that decided the gather and gave the status its code; the first in request order
-  // where it is not (or no longer) listed. Null when empty. Valid until Take() or destruction.
+  // The failure that gave the status its code: the first in time of those that count, or the one
+  // that decided alone. The first in request order where it is not (or no longer) listed. Null when
+  // empty. Valid until Take() or destruction.
   const Failure* first() const;
 
   // Removes and returns those of that code.
@@ -51,7 +52,7 @@ class Failures {
 
  private:
   std::vector<Failure> failures_;
-  std::optional<std::uint32_t> decided_by_;
+  std::optional<std::uint32_t> first_;  // by its index
 };
 
 }  // namespace gather

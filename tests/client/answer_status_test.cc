@@ -83,6 +83,44 @@ TEST(AnswerStatusTest, OtherFailuresAreCountedInTheMessageAndListedInThePayload)
   EXPECT_EQ(failure.summary().failed(), 3);
 }
 
+v1::Outcome FailedAt(int milliseconds, const std::string& message) {
+  v1::Outcome outcome = Failed(5, message);
+  outcome.mutable_timing()->mutable_finished()->set_nanos(milliseconds * 1'000'000);
+  return outcome;
+}
+
+// Of three replicas the last in the request failed first, the first decided.
+v1::GatherResponse ThreeFailed() {
+  return FailedBy(0, {FailedAt(30, "no"), FailedAt(20, "no"), FailedAt(10, "no")});
+}
+
+// semantics 32
+TEST(AnswerStatusTest, WhereFailuresAddUpTheFirstInTimeIsNamed) {
+  SentCalls sent = Sent(3);
+  for (const v1::Mode mode : {v1::MODE_ANY, v1::MODE_QUORUM, v1::MODE_COLLECT}) {
+    v1::Policy policy;
+    policy.set_mode(mode);
+    sent.set_policy(policy);
+    const absl::Status status = StatusOfAnswer(ThreeFailed(), sent);
+    EXPECT_EQ(status.message(), "sub-call 2 \"2\" (users /demo.Users/Get): no (+2 more)");
+    EXPECT_EQ(InfoOf(status).metadata().at("index"), "2");
+  }
+}
+
+// semantics 36
+TEST(AnswerStatusTest, AFailureThatDecidedAloneIsNamedThoughAnotherCameBefore) {
+  SentCalls sent;
+  v1::Policy policy;
+  policy.set_mode(v1::MODE_ANY);
+  sent.set_policy(policy);
+  for (int i = 0; i < 3; ++i) {
+    v1::SubCall call;
+    if (i == 0) call.set_requirement(v1::REQUIREMENT_REQUIRED);
+    sent.Add(call);
+  }
+  EXPECT_EQ(InfoOf(StatusOfAnswer(ThreeFailed(), sent)).metadata().at("index"), "0");
+}
+
 TEST(AnswerStatusTest, NothingIsCut) {
   std::vector<v1::Outcome> outcomes(500, Failed(5, std::string(1000, 'x')));
   const absl::Status status = StatusOfAnswer(FailedBy(0, outcomes), Sent(500));

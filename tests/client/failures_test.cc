@@ -48,6 +48,18 @@ TEST(FailuresTest, FirstIsTheOneThatDecided) {
   EXPECT_EQ(Failures::From(ThreeFailures()).first()->index, 2);
 }
 
+// semantics 32
+TEST(FailuresTest, FirstIsTheOneThatCameFirstWhereAnotherWasOneTooMany) {
+  v1::GatherResponse response = FailedBy(0, {Failed(14, "down"), Failed(5, "no such user")});
+  *response.mutable_decision()->mutable_status() = response.outcomes(1).status();
+  internal::SentCalls sent;
+  v1::Policy policy;
+  policy.set_mode(v1::MODE_ANY);
+  sent.set_policy(policy);
+  for (int i = 0; i < 2; ++i) sent.Add(v1::SubCall());
+  EXPECT_EQ(Failures::From(internal::StatusOfAnswer(response, sent)).first()->index, 1);
+}
+
 TEST(FailuresTest, TakeRemovesAndReturnsThoseOfACode) {
   Failures failures = Failures::From(ThreeFailures());
   EXPECT_EQ(IndexesOf(failures.Take(absl::StatusCode::kNotFound)), (std::vector<int>{1, 4}));
