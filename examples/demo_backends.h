@@ -9,9 +9,9 @@ namespace demo {
 
 class Backend;
 
-// Three gRPC servers on free ports of loopback: a user directory (20 ms a call), a post feed
-// (100 ms) and an advert service (150 ms; fails after 50 ms for the topic "weather", takes 5 s for
-// "auction"). Serve from construction to destruction; open calls are then cancelled.
+// gRPC servers on free ports of loopback, one for each target: "users", "posts", "adverts"; the
+// replicas "oslo" (40 ms away), "rome" (80 ms) and "lima" (200 ms); and "site". What they do:
+// demo_services.h. Serve from construction to destruction; open calls are then cancelled.
 class DemoBackends {
  public:
   DemoBackends();

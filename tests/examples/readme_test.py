@@ -1,42 +1,16 @@
 """What the README shows is what is compiled and run: its blocks are regions of the example files,
 and the examples do what it says."""
 
-import contextlib
 import pathlib
 import re
-import signal
-import subprocess
 import textwrap
 import unittest
+
+from tests.examples import demo
 
 BLOCK = re.compile(r"^<!-- from (\S+) -->\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 REGION = re.compile(r"^ *(?://|#) \[README\]\n(.*?)^ *(?://|#) \[/README\]$",
                     re.MULTILINE | re.DOTALL)
-
-
-@contextlib.contextmanager
-def serving(command, stream):
-    """Runs a server; yields the first line that it writes to that stream."""
-    with subprocess.Popen(command, text=True, **{stream: subprocess.PIPE}) as server:
-        try:
-            yield getattr(server, stream).readline().strip()
-        finally:
-            server.send_signal(signal.SIGTERM)
-            server.communicate()  # to its end, before the pipe is closed
-    if server.returncode != 0:
-        raise AssertionError(f"{command[0]} ended with status {server.returncode}")
-
-
-@contextlib.contextmanager
-def gatherd():
-    """Runs the demo backends and a gatherd before them; yields its address."""
-    with serving(["examples/demo_backends_main"], "stdout") as targets:
-        with serving(["server/gatherd", f"--targets={targets}"], "stderr") as line:
-            yield line.removeprefix("gatherd: serving on ")
-
-
-def output_of(*command):
-    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
 class ReadmeTest(unittest.TestCase):
@@ -55,13 +29,13 @@ class ReadmeTest(unittest.TestCase):
         self.assertLessEqual(len(block.splitlines()), 15)
 
     def test_cpp_example_shows_the_page_without_the_optional_advert(self):
-        with gatherd() as address:
+        with demo.gatherd() as address:
             self.assertEqual("Ada Lovelace has 2 posts. No advert today.\n",
-                             output_of("examples/readme", address))
+                             demo.output_of("examples/readme", address))
 
     def test_python_example_tells_reply_and_failure_apart(self):
-        with gatherd() as address:
-            lines = output_of("examples/python/gather_page", address).splitlines()
+        with demo.gatherd() as address:
+            lines = demo.output_of("examples/python/gather_page", address).splitlines()
         self.assertEqual(["ada     Ada Lovelace", 'nobody  code 5: there is no user "nobody"'],
                          [line.strip() for line in lines])
 
