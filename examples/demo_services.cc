@@ -103,24 +103,29 @@ class ReplicaStore final : public Replica::CallbackService {
   const milliseconds distance_;
 };
 
+struct WebPage {
+  int takes_ms;
+  std::vector<std::string> links;
+};
+
 class WebSite final : public Site::CallbackService {
  public:
   explicit WebSite(OpenCalls* calls) : calls_(calls) {}
 
   grpc::ServerUnaryReactor* Fetch(grpc::CallbackServerContext* /*context*/,
                                   const FetchRequest* request, Page* reply) override {
-    static const auto* const links = new std::map<std::string, std::vector<std::string>>{
-        {"/", {"/blog", "/docs"}},         {"/blog", {"/blog/1", "/blog/2", "/docs"}},
-        {"/blog/1", {"/", "/docs/faq"}},   {"/blog/2", {"/gone"}},
-        {"/docs", {"/docs/faq", "/blog"}}, {"/docs/faq", {"/docs"}},
+    static const auto* const pages = new std::map<std::string, WebPage>{
+        {"/", {40, {"/blog", "/docs"}}},         {"/blog", {100, {"/blog/1", "/blog/2", "/docs"}}},
+        {"/blog/1", {40, {"/", "/docs/faq"}}},   {"/blog/2", {70, {"/gone"}}},
+        {"/docs", {40, {"/docs/faq", "/blog"}}}, {"/docs/faq", {40, {"/docs"}}},
     };
-    const auto page = links->find(request->path());
-    if (page == links->end()) {
+    const auto page = pages->find(request->path());
+    if (page == pages->end()) {
       return calls_->Answer({grpc::StatusCode::NOT_FOUND, "the page is gone"}, milliseconds(20));
     }
     reply->set_title(absl::StrCat("Page ", request->path()));
-    for (const std::string& link : page->second) reply->add_links(link);
-    return calls_->Answer(grpc::Status::OK, milliseconds(page->first == "/blog" ? 80 : 40));
+    for (const std::string& link : page->second.links) reply->add_links(link);
+    return calls_->Answer(grpc::Status::OK, milliseconds(page->second.takes_ms));
   }
 
  private:

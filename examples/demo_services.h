@@ -27,7 +27,7 @@ std::unique_ptr<grpc::Service> MakeAdverts(OpenCalls* calls);
 std::unique_ptr<grpc::Service> MakeReplica(OpenCalls* calls, std::string city,
                                            std::chrono::milliseconds distance);
 
-// 40 ms a page, 80 ms for "/blog"; the page "/gone" is linked but gone.
+// Six pages, from "/", of 40 to 100 ms; the page "/gone" is linked but gone.
 std::unique_ptr<grpc::Service> MakeSite(OpenCalls* calls);
 
 // Tells what was counted.

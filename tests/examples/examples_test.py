@@ -47,6 +47,23 @@ class ExamplesTest(unittest.TestCase):
             moon: sub-call 0 "oslo" (oslo /demo.Replica/Lookup): there is no such key (+1 more)
             """)
 
+    def test_as_completed_shows_each_reply_as_it_comes(self):
+        self.assert_prints(
+            "python/as_completed", """
+            oslo: code 14: oslo is being restarted
+            rome: soup of the day
+            lima: soup of the day
+            2 succeeded, 1 failed
+            """)
+
+    def test_task_group_crawls_the_whole_site(self):
+        lines = demo.output_of("examples/python/task_group", self.address).splitlines()
+        self.assertEqual(
+            {"/", "/blog", "/blog/1", "/blog/2", "/docs", "/docs/faq", "/gone"},
+            {line.split()[1] for line in lines[:-1]})
+        self.assertIn("the page is gone", "".join(lines))
+        self.assertEqual("6 pages, 1 gone", lines[-1])
+
 
 if __name__ == "__main__":
     unittest.main()
