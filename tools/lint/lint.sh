@@ -58,6 +58,7 @@ main() {
   check "buf" lint_protos
   check "shellcheck" shellcheck --external-sources "${shell_files[@]}"
   check "file length" file_length
+  check "links" tools/lint/links.py
   check "semantics coverage" semantics_coverage
   check "clang-tidy" tools/lint/clang_tidy.sh "$scope"
 
