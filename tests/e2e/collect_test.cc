@@ -57,6 +57,58 @@ TEST_P(CollectTest, AFailureCancelsNobody) {
   EXPECT_EQ(backend().counts().cancelled, 0);
 }
 
+// semantics 24
+TEST_P(CollectTest, MoreFailuresThanItBearsFailItAndCancelTheRest) {
+  Answer("Slow", Hang());
+  Hold("Bad");
+  Hold("Worse");
+  Answer("Bad", Fail(5, "no such user"));
+  Answer("Worse", Fail(14, "down"));
+  Options options;
+  options.policy = Collect(1);
+  auto future =
+      AsyncGatherSettled(client(), options, CallTo("Bad"), CallTo("Slow"), CallTo("Worse"));
+  ASSERT_TRUE(backend().WaitForCalls(3));
+  Release("Worse");
+  ASSERT_TRUE(WaitForAnswers(1));
+  EXPECT_EQ(backend().counts().cancelled, 0);
+  Release("Bad");
+  const auto settled = future.Get();
+  EXPECT_TRUE(absl::IsUnavailable(settled.status())) << settled.status();
+  EXPECT_EQ(settled.summary().verdict, Verdict::kFailed);
+  EXPECT_EQ(settled.summary().decided_by, 0);
+  EXPECT_EQ(Failures::From(settled.status()).size(), 2);
+  EXPECT_EQ(settled.get<1>().disposition(), Disposition::kCancelled);
+  EXPECT_EQ(settled.get<1>().cause(), Cause::kDecided);
+  EXPECT_EQ(settled.get<1>().caused_by(), 0);
+  EXPECT_TRUE(backend().WaitForCancels(1));
+}
+
+// semantics 24
+TEST_P(CollectTest, AsManyFailuresAsItBearsFailNothing) {
+  Answer("Bad", Fail(5, "no such user"));
+  Options options;
+  options.policy = Collect(2);
+  const auto settled =
+      GatherSettled(client(), options, CallTo("Bad"), CallTo("Name", "Ada"), CallTo("Bad"));
+  EXPECT_TRUE(settled.status().ok()) << settled.status();
+  EXPECT_EQ(settled.summary().failed, 2);
+  EXPECT_EQ(settled.get<1>()->value(), "Ada");
+}
+
+// semantics 18, 24
+TEST_P(CollectTest, WhatWasQueuedWhenItFailedIsNeverSent) {
+  Answer("Bad", Fail(5, "no such user"));
+  Options options;
+  options.policy = Collect(0);
+  options.max_concurrency = 1;
+  const auto settled = GatherSettled(client(), options, CallTo("Bad"), CallTo("Name"));
+  EXPECT_TRUE(absl::IsNotFound(settled.status())) << settled.status();
+  EXPECT_EQ(settled.get<1>().disposition(), Disposition::kNotStarted);
+  EXPECT_EQ(settled.get<1>().cause(), Cause::kDecided);
+  EXPECT_EQ(MethodsSeen(), std::vector<std::string>{"Bad"});
+}
+
 // semantics 25
 TEST_P(CollectTest, ACancelByTheCallerIsNoNormalAnswer) {
   Answer("Slow", Hang());

@@ -58,6 +58,12 @@ void DoorTest::Answer(const std::string& method, Behavior behavior) {
   behaviors_[Path(method)] = std::move(behavior);
 }
 
+bool DoorTest::WaitForAnswers(std::size_t count) {
+  // What is sent now comes back on the same connection, after the answers.
+  return backend_.WaitForEnds(count) &&
+         Gather(*client_, Call<Text>("users", "/test.Control/Sync", Text())).ok();
+}
+
 Call<Text> DoorTest::CallTo(const std::string& method, const std::string& request) {
   return Call<Text>("users", Path(method), MakeText(request));
 }

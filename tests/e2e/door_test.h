@@ -47,6 +47,10 @@ class DoorTest : public ::testing::TestWithParam<Door> {
   void Hold(const std::string& method) { backend_.Hold(Path(method)); }
   void Release(const std::string& method) { backend_.Release(Path(method)); }
 
+  // Blocks until so many calls have ended and the engine has read their answers; false when that
+  // does not come about. Not for what the backend did not answer.
+  bool WaitForAnswers(std::size_t count);
+
   static Call<Text> CallTo(const std::string& method, const std::string& request = "");
   static std::vector<Call<Text>> CallsTo(const std::string& method, std::size_t count);
 

@@ -94,6 +94,11 @@ bool TestBackend::WaitForCalls(size_t count, std::chrono::milliseconds timeout) 
   return ledger_.Wait([=](const CallCounts& counts) { return counts.calls >= count; }, timeout);
 }
 
+bool TestBackend::WaitForEnds(size_t count, std::chrono::milliseconds timeout) {
+  return ledger_.Wait(
+      [=](const CallCounts& counts) { return counts.calls - counts.in_flight >= count; }, timeout);
+}
+
 bool TestBackend::WaitForHeld(size_t count, std::chrono::milliseconds timeout) {
   return ledger_.Wait([=](const CallCounts& counts) { return counts.held >= count; }, timeout);
 }

@@ -75,8 +75,10 @@ class TestBackend final : private BackendCall::Owner {
   std::vector<CallRecord> records() const { return ledger_.records(); }
 
   // Each blocks until as many have been seen in all (or are held, or none is in flight); false when
-  // `timeout` passed before.
+  // `timeout` passed before. A call has ended when it was answered and the answer is on its way, or
+  // when it was cancelled.
   bool WaitForCalls(size_t count, std::chrono::milliseconds timeout = kPatience);
+  bool WaitForEnds(size_t count, std::chrono::milliseconds timeout = kPatience);
   bool WaitForHeld(size_t count, std::chrono::milliseconds timeout = kPatience);
   bool WaitForCancels(size_t count, std::chrono::milliseconds timeout = kPatience);
   bool WaitForIdle(std::chrono::milliseconds timeout = kPatience);
