@@ -31,6 +31,9 @@ class ServerCall {
   ServerCall& operator=(const ServerCall&) = delete;
   virtual ~ServerCall() = default;
 
+  // The server drains from now on. Also called while the RPC is still awaited.
+  virtual void OnDrain() {}
+
  protected:
   // An RPC has come. Then exactly one of these, on the worker's thread.
   virtual void OnAccepted() = 0;

@@ -50,6 +50,8 @@ void ServerWorker::Drain() {
   worker_.Post([this] {
     health_.SetNotServing();
     engine_.Drain();
+    draining_ = true;
+    for (const auto& [call, owned] : calls_) call->OnDrain();
   });
 }
 

@@ -54,6 +54,8 @@ class ServerWorker final : private CallOwner {
   engine::Worker* worker() { return &worker_; }
   Health* health() { return &health_; }
 
+  bool draining() const { return draining_; }
+
   // A serialised Capabilities message.
   const std::string& capabilities() const { return capabilities_; }
 
@@ -83,6 +85,7 @@ class ServerWorker final : private CallOwner {
   GatherService* const gather_service_;
   HealthService* const health_service_;
   const std::string capabilities_;
+  bool draining_ = false;
   absl::flat_hash_map<ServerCall*, std::unique_ptr<ServerCall>> calls_;
   std::function<void()> on_idle_;
 };

@@ -30,7 +30,14 @@ void TaskGroupCall::Await() {
 void TaskGroupCall::OnAccepted() {
   worker()->Await<TaskGroupCall>();
   SetGatherId();
+  state_ = State::kOpening;
   ReadIfRoom();
+  if (worker()->draining()) OnDrain();
+}
+
+// A client that has not opened its group, and may never do so, would hold up the drain.
+void TaskGroupCall::OnDrain() {
+  if (state_ == State::kOpening) Open(v1::Open());  // the engine refuses it: DRAINING
 }
 
 void TaskGroupCall::ReadIfRoom() {

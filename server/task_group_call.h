@@ -19,11 +19,12 @@ namespace gather::server {
 // gather.v1.GatherService/TaskGroup: reads messages, one at a time, and does to the group what they
 // say; sends what comes back.
 //
+//   awaiting ──accepted──▶ opening
 //   opening ──open──▶ adding ──half-close──▶ joining ──answer──▶ finishing ──▶ released
 //      │                │ │                                       ▲  ▲
 //      │                │ └─────────────────answer────────────────┘  │
 //      │                └──wrong message──▶ breaking ──answer────────┤
-//      └──wrong message, refused, half-close─────────────────────────┘
+//      └──wrong message, refused, half-close, draining───────────────┘
 //
 // The answer to an open group is a decision; what the client sends after it is not looked at. A
 // read may be outstanding while the call is finished: it then comes back without a message.
@@ -38,9 +39,10 @@ class TaskGroupCall final : public StreamedCall {
   void Await();
 
  private:
-  enum class State { kOpening, kAdding, kJoining, kBreaking, kFinishing };
+  enum class State { kAwaiting, kOpening, kAdding, kJoining, kBreaking, kFinishing };
 
   void OnAccepted() override;
+  void OnDrain() override;
   void OnRead(bool ok);
   void OnMessage();
   void OnHalfClose();
@@ -56,7 +58,7 @@ class TaskGroupCall final : public StreamedCall {
   void Break(const engine::Refusal& refusal);
   void ReadIfRoom();
 
-  State state_ = State::kOpening;
+  State state_ = State::kAwaiting;
   bool reading_ = false;
   std::uint32_t max_unended_ = 0;
   std::uint32_t unended_ = 0;  // sub-calls added and without an outcome

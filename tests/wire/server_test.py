@@ -9,10 +9,7 @@ import grpc
 
 from gather.v1 import gather_pb2 as pb
 from tests.wire import wire_test_support as wire
-from tests.wire.wire_test_support import call, hanging, request
-
-SERVING = b"\x08\x01"  # grpc.health.v1.HealthCheckResponse{status: SERVING}
-NOT_SERVING = b"\x08\x02"
+from tests.wire.wire_test_support import NOT_SERVING, SERVING, call, hanging, request
 
 
 class CapabilitiesTest(wire.WireTest):

@@ -7,7 +7,6 @@ GATHERD, TEST_BACKEND and TEST_SCRIPTED name them.
 
 import collections
 import os
-import queue
 import signal
 import subprocess
 import threading
@@ -27,6 +26,10 @@ TEST_SCRIPTED = os.environ.get("TEST_SCRIPTED", "tests/support/scripted_main")
 
 # A sanitizer's own memory says nothing of ours.
 SANITIZED = "ASAN_OPTIONS" in os.environ
+
+# grpc.health.v1.HealthCheckResponse{status: SERVING}, and NOT_SERVING.
+SERVING = b"\x08\x01"
+NOT_SERVING = b"\x08\x02"
 
 ERROR_INFO_URL = "type.googleapis.com/google.rpc.ErrorInfo"
 GATHER_FAILURE_URL = "type.googleapis.com/gather.v1.GatherFailure"
@@ -153,6 +156,14 @@ class Scripted(Process):
         super().__init__([TEST_SCRIPTED, script, *arguments], "scripted: serving on ")
 
 
+class Client:
+    """What a program needs to call the gatherd at an address."""
+
+    def __init__(self, address):
+        self.channel = grpc.insecure_channel(address, options=_CLIENT_OPTIONS)
+        self.stub = gather_pb2_grpc.GatherServiceStub(self.channel)
+
+
 class Gatherd(Process):
     """gatherd with named targets, and a client to it."""
 
@@ -162,14 +173,24 @@ class Gatherd(Process):
         if pairs:
             arguments.append("--targets=" + pairs)
         super().__init__(arguments + list(flags), "gatherd: serving on ")
-        self.channel = grpc.insecure_channel(self.address, options=_CLIENT_OPTIONS)
-        self.stub = gather_pb2_grpc.GatherServiceStub(self.channel)
+        client = Client(self.address)
+        self.channel = client.channel
+        self.stub = client.stub
 
     def gather(self, request, timeout=PATIENCE_S, **options):
         return answer_of(lambda: self.stub.Gather.with_call(request, timeout=timeout, **options))
 
     def as_completed(self, request, timeout=PATIENCE_S, **options):
         return rest_of(self.stub.AsCompleted(request, timeout=timeout, **options))
+
+    def await_drain(self):
+        """Until it no longer says that it serves."""
+        check = self.channel.unary_unary("/grpc.health.v1.Health/Check")
+        try:
+            while check(b"", timeout=PATIENCE_S) == SERVING:
+                pass
+        except grpc.RpcError:
+            pass  # it takes no new calls any more
 
     def stop(self):
         self.channel.close()
@@ -263,56 +284,6 @@ def rest_of(stream, events=()):
     return StreamAnswer(events, stream)
 
 
-class Group:
-    """A TaskGroup RPC, driven message by message. What is sent goes out on a thread of gRPC's."""
-
-    def __init__(self, gatherd, timeout=PATIENCE_S):
-        self._messages = queue.SimpleQueue()
-        self.stream = gatherd.stub.TaskGroup(iter(self._messages.get, None), timeout=timeout)
-        self._events = []
-
-    def send(self, message):
-        self._messages.put(message)
-
-    def open(self, mode=0, error_delivery=0, min_successes=0, **fields):
-        """Opens the group and returns its id."""
-        policy = gather_pb2.Policy(
-            mode=mode, error_delivery=error_delivery, min_successes=min_successes)
-        self.send(gather_pb2.TaskGroupRequest(open=gather_pb2.Open(policy=policy, **fields)))
-        return next(self.stream).opened.gather_id
-
-    def add(self, *calls):
-        for sub_call in calls:
-            self.send(gather_pb2.TaskGroupRequest(add=sub_call))
-
-    def cancel(self, sub_call_id):
-        cancel = gather_pb2.CancelSubCall(id=sub_call_id)
-        self.send(gather_pb2.TaskGroupRequest(cancel=cancel))
-
-    def end_early(self):
-        self.send(gather_pb2.TaskGroupRequest(end_early=gather_pb2.EndEarly()))
-
-    def no_more(self):
-        """Half-closes."""
-        self.send(None)
-
-    def next(self):
-        """The next outcome."""
-        event = next(self.stream)
-        self._events.append(event)
-        return event.outcome
-
-    def rest(self):
-        """Reads to the end. Without no_more() before, the group must end by itself."""
-        answer = rest_of(self.stream, self._events)
-        self.send(None)
-        return answer
-
-    def join(self):
-        self.no_more()
-        return self.rest()
-
-
 def answer_of(start):
     try:
         response, call = start()
@@ -357,8 +328,9 @@ def hanging(target="a", method="/x.Y/Hang", **fields):
     return call(target, method, metadata=entries(x_test_hang=1), **fields)
 
 
-def request(calls=(), mode=gather_pb2.MODE_FAIL_FAST, error_delivery=0, **fields):
-    policy = gather_pb2.Policy(mode=mode, error_delivery=error_delivery)
+def request(calls=(), mode=gather_pb2.MODE_FAIL_FAST, error_delivery=0, min_successes=0, **fields):
+    policy = gather_pb2.Policy(
+        mode=mode, error_delivery=error_delivery, min_successes=min_successes)
     return gather_pb2.GatherRequest(calls=calls, policy=policy, **fields)
 
 
@@ -375,7 +347,16 @@ def packed(details):
     return [(detail.type_url, detail.value) for detail in details]
 
 
-class WireTest(unittest.TestCase):
+class ProcessTest(unittest.TestCase):
+    """A test that starts what it needs itself."""
+
+    def start(self, process_type, *arguments):
+        process = process_type(*arguments)
+        self.addCleanup(process.stop)
+        return process
+
+
+class WireTest(ProcessTest):
     """A gatherd with the targets `a` and `b`, one for all tests of a class.
 
     Backends count for the whole class. Tests that need counts from zero, or a gatherd of their own,
@@ -392,11 +373,6 @@ class WireTest(unittest.TestCase):
         cls.addClassCleanup(cls.b.stop)
         cls.gatherd = Gatherd({"a": cls.a.address, "b": cls.b.address}, *cls.flags)
         cls.addClassCleanup(cls.gatherd.stop)
-
-    def start(self, process_type, *arguments):
-        process = process_type(*arguments)
-        self.addCleanup(process.stop)
-        return process
 
     def gather(self, *arguments, **fields):
         return self.gatherd.gather(request(*arguments, **fields))

@@ -1,0 +1,80 @@
+"""TaskGroup: what waits is bounded, whoever is slow."""
+
+import unittest
+
+import grpc
+
+from gather.v1 import gather_pb2 as pb
+from tests.wire import wire_test_support as wire
+from tests.wire.group_test_support import HELD, GroupTest, held
+from tests.wire.wire_test_support import call, entries, request
+
+OK = grpc.StatusCode.OK
+
+
+class ReleaseTest(GroupTest):
+
+    # semantics 48
+    def test_what_has_ended_takes_no_memory(self):
+        group = self.group()
+        reply = 100_000
+
+        def pass_through(count):
+            for _ in range(count // 10):
+                group.add(*[call(metadata=entries(x_test_reply_bytes=reply)) for _ in range(10)])
+                for _ in range(10):
+                    self.assertEqual(len(group.next(keep=False).response), reply)
+
+        pass_through(200)
+        before = self.gatherd.memory_kb("VmRSS")
+        pass_through(2000)
+        if not wire.SANITIZED:  # all replies together: 200 MB
+            self.assertLess(self.gatherd.memory_kb("VmRSS") - before, 20_000)
+        self.assertEqual(group.join().summary.succeeded, 2200)
+
+
+class BackPressureTest(GroupTest):
+
+    flags = ("--max_calls=3", "--max_concurrency=1")
+    ADDS = 100
+    ADD_BYTES = 1 << 20
+    MAX_GROWTH_KB = 50 << 10
+
+    # semantics 41, 61
+    def test_a_group_is_not_read_while_too_many_sub_calls_wait(self):
+        self.backend.hold(HELD)
+        group = self.group()
+        self.gatherd.forget_memory_peak()
+        before = self.gatherd.memory_kb("VmRSS")
+        group.add(held(request=b"first"))
+        for _ in range(self.ADDS):
+            group.add(call(request=b"x" * self.ADD_BYTES,
+                           metadata=entries(x_test_reply_bytes=1)))
+        self.await_calls(1)
+        for _ in range(200):
+            self.assertEqual(self.gatherd.gather(request([call(method="/x.Y/Other")])).code, OK)
+        if not wire.SANITIZED:
+            self.assertLess(self.gatherd.memory_kb("VmHWM") - before, self.MAX_GROWTH_KB)
+        self.backend.release(HELD)
+        answer = group.join()
+        self.assertEqual(answer.summary.succeeded, self.ADDS + 1)
+        self.assertEqual(answer.code, OK)
+
+    # semantics 41
+    def test_a_group_whose_outcomes_are_not_read_is_not_read_either(self):
+        group = self.group(pb.MODE_COLLECT)
+        self.gatherd.forget_memory_peak()
+        before = self.gatherd.memory_kb("VmRSS")
+        # Each is rejected at once, so that only its outcome takes room.
+        bad = call("nobody", id="x" * 128)
+        for _ in range(60_000):
+            group.add(bad)
+        group.end_early()
+        answer = group.rest()
+        self.assertEqual(answer.summary.rejected, 60_000)
+        if not wire.SANITIZED:
+            self.assertLess(self.gatherd.memory_kb("VmHWM") - before, self.MAX_GROWTH_KB)
+
+
+if __name__ == "__main__":
+    unittest.main()
