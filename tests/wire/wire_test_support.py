@@ -8,10 +8,18 @@ GATHERD, TEST_BACKEND and TEST_SCRIPTED name them.
 import collections
 import os
 import signal
+import socket
 import subprocess
 import threading
 import time
 import unittest
+
+# What a child process is given, which is not to have the following setting.
+_ENVIRONMENT = dict(os.environ)
+
+# An idle channel of ours looks at its connection every 5 s, and a server that has said goodbye waits
+# until then. Read when gRPC is loaded.
+os.environ.setdefault("GRPC_CLIENT_CHANNEL_BACKUP_POLL_INTERVAL_MS", "100")
 
 import grpc
 from google.protobuf import any_pb2
@@ -49,7 +57,8 @@ class Process:
     """A child process that says on standard error where it serves."""
 
     def __init__(self, arguments, ready_prefix):
-        self._process = subprocess.Popen(arguments, stderr=subprocess.PIPE, text=True)
+        self._process = subprocess.Popen(
+            arguments, stderr=subprocess.PIPE, text=True, env=_ENVIRONMENT)
         self.lines = []
         self.address = self._await_ready(ready_prefix)
         # A full pipe would stop the process.
@@ -191,6 +200,15 @@ class Gatherd(Process):
                 pass
         except grpc.RpcError:
             pass  # it takes no new calls any more
+
+    def await_closed(self):
+        """Until it takes no connection any more."""
+        host, port = self.address.rsplit(":", 1)
+        while True:
+            try:
+                socket.create_connection((host, int(port)), PATIENCE_S).close()
+            except ConnectionRefusedError:
+                return
 
     def stop(self):
         self.channel.close()
