@@ -33,8 +33,9 @@ GatherAnswer AnswerState::Run(const std::shared_ptr<Connection>& connection, con
   return state->TakeAnswer();
 }
 
-AnswerState::AnswerState(std::weak_ptr<Connection> connection, Executor executor, SentCalls sent)
-    : FutureState(Dispatcher(std::move(connection), std::move(executor))), sent_(std::move(sent)) {}
+AnswerState::AnswerState(const std::shared_ptr<Connection>& connection, Executor executor,
+                         SentCalls sent)
+    : FutureState(Dispatcher(connection, std::move(executor))), sent_(std::move(sent)) {}
 
 void AnswerState::Cancel() {
   std::shared_ptr<PendingGather> pending;

@@ -39,7 +39,7 @@ class AnswerState final : public FutureState {
   GatherAnswer RefusedAnswer(absl::Status status) const;
 
  private:
-  AnswerState(std::weak_ptr<Connection> connection, Executor executor, SentCalls sent);
+  AnswerState(const std::shared_ptr<Connection>& connection, Executor executor, SentCalls sent);
 
   void Send(Connection& connection, PreparedGather gather);
   void TakeResponse(Connection::Response response);

@@ -11,11 +11,11 @@
 namespace gather::internal {
 namespace {
 
-// Whether the failure that decided is among them.
-bool Lists(const v1::GatherFailure& failures, const v1::Decision& decision) {
-  if (!decision.has_decided_by()) return false;
+// Whether that sub-call's failure is among them.
+bool Lists(const v1::GatherFailure& failures, const std::optional<NamedCall>& call) {
+  if (!call.has_value()) return false;
   for (const v1::SubCallFailure& failure : failures.failures()) {
-    if (failure.index() == decision.decided_by()) return true;
+    if (failure.index() == call->index) return true;
   }
   return false;
 }
@@ -38,7 +38,7 @@ absl::Status Failed(const v1::GatherFailure& failures, const std::optional<Named
     message = absl::StrCat(ToString(*deciding), ": ", message);
     AddNames(*deciding, &info);
   }
-  const std::uint32_t others = failures.total_failures() - (Lists(failures, decision) ? 1 : 0);
+  const std::uint32_t others = failures.total_failures() - (Lists(failures, deciding) ? 1 : 0);
   if (others > 0) absl::StrAppend(&message, " (+", others, " more)");
   const int code = decision.status().code();
   return Explain(code == 0 ? absl::StatusCode::kUnknown : static_cast<absl::StatusCode>(code),
@@ -50,6 +50,17 @@ absl::Status Ended(const v1::GatherFailure& failures, absl::StatusCode code,
   v1::ErrorInfo info;
   info.set_reason(std::string(reason));
   return Explain(code, failures.decision().status().message(), std::move(info), failures);
+}
+
+// By the caller's cancel, or by a shutdown.
+absl::Status Cancelled(const v1::GatherFailure& failures) {
+  const v1::Status& status = failures.decision().status();
+  if (status.code() != static_cast<int>(absl::StatusCode::kCancelled)) {
+    return Ended(failures, absl::StatusCode::kUnavailable, "SHUTDOWN");
+  }
+  absl::Status cancelled = absl::CancelledError(status.message());
+  cancelled.SetPayload(kGatherFailureUrl, absl::Cord(failures.SerializeAsString()));
+  return cancelled;
 }
 
 }  // namespace
@@ -85,7 +96,7 @@ absl::Status StatusOfDecision(const v1::GatherFailure& failures,
     case v1::VERDICT_DEADLINE_EXCEEDED:
       return Ended(failures, absl::StatusCode::kDeadlineExceeded, "GATHER_DEADLINE");
     case v1::VERDICT_CANCELLED:
-      return Ended(failures, absl::StatusCode::kUnavailable, "SHUTDOWN");
+      return Cancelled(failures);
     default:
       return absl::InternalError("the answer holds no verdict that this client knows");
   }

@@ -6,22 +6,38 @@
 
 namespace gather::internal {
 
-Dispatcher::Dispatcher(std::weak_ptr<Connection> connection, Executor executor)
-    : connection_(std::move(connection)), executor_(std::move(executor)) {}
+namespace {
+
+// Whose continuation this thread runs, if it is one of that connection's workers.
+thread_local const Connection* running = nullptr;
+
+void RunFor(const Connection* connection, absl::AnyInvocable<void()> work) {
+  const Connection* const outer = std::exchange(running, connection);
+  work();
+  running = outer;
+}
+
+}  // namespace
+
+Dispatcher::Dispatcher(const std::shared_ptr<Connection>& connection, Executor executor)
+    : connection_(connection), identity_(connection.get()), executor_(std::move(executor)) {}
 
 void Dispatcher::Dispatch(absl::AnyInvocable<void()> work) const {
   if (executor_ != nullptr) return executor_(std::move(work));
   const std::shared_ptr<Connection> connection = connection_.lock();
-  if (connection != nullptr) return connection->RunOnWorker(std::move(work));
-  work();
+  if (connection == nullptr) return work();
+  connection->RunOnWorker([identity = identity_, work = std::move(work)]() mutable {
+    RunFor(identity, std::move(work));
+  });
 }
 
 void Dispatcher::DispatchFromWorker(absl::AnyInvocable<void()> work) const {
   if (executor_ != nullptr) return executor_(std::move(work));
-  work();
+  RunFor(identity_, std::move(work));
 }
 
 bool Dispatcher::OnWorkerThread() const {
+  if (running == identity_) return true;
   const std::shared_ptr<Connection> connection = connection_.lock();
   return connection != nullptr && connection->OnWorkerThread();
 }

@@ -14,7 +14,7 @@ namespace gather::internal {
 // connection. Does not keep the connection alive. Thread-safe.
 class Dispatcher {
  public:
-  Dispatcher(std::weak_ptr<Connection> connection, Executor executor);
+  Dispatcher(const std::shared_ptr<Connection>& connection, Executor executor);
 
   // Runs `work` there, never inside this call; but where the connection has ended and there is no
   // executor, no other thread is left and it runs here.
@@ -25,11 +25,13 @@ class Dispatcher {
 
   bool has_executor() const { return executor_ != nullptr; }
 
-  // Whether this is a worker thread of the connection.
+  // Whether this is a worker thread of the connection; also while the connection is ending, when it
+  // cannot be asked any more but its last continuations run.
   bool OnWorkerThread() const;
 
  private:
   const std::weak_ptr<Connection> connection_;
+  const Connection* const identity_;  // not to be followed
   const Executor executor_;
 };
 

@@ -28,6 +28,9 @@
 #include "gather/policy.h"          // IWYU pragma: export
 #include "gather/settled.h"         // IWYU pragma: export
 #include "gather/summary.h"         // IWYU pragma: export
+#include "gather/task.h"            // IWYU pragma: export
+#include "gather/task_group.h"      // IWYU pragma: export
+#include "gather/wait.h"            // IWYU pragma: export
 #include "gather/winner.h"          // IWYU pragma: export
 
 #endif  // GATHER_CLIENT_GATHER_H_

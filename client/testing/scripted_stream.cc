@@ -75,6 +75,16 @@ std::vector<v1::SubCall> ScriptedGroup::adds() const {
   return adds_;
 }
 
+std::size_t ScriptedGroup::added() const {
+  const std::lock_guard lock(mutex());
+  return adds_.size();
+}
+
+v1::SubCall ScriptedGroup::add(std::size_t index) const {
+  const std::lock_guard lock(mutex());
+  return adds_.at(index);
+}
+
 std::vector<std::string> ScriptedGroup::withdrawn() const {
   const std::lock_guard lock(mutex());
   return withdrawn_;

@@ -177,6 +177,15 @@ TEST_F(FutureTest, TheEndOfTheClientCancelsWhatIsPending) {
   EXPECT_TRUE(absl::IsCancelled(status));
 }
 
+TEST_F(FutureTest, BlockingInTheClientsLastContinuationIsRefusedAtOnce) {
+  absl::Status inner;
+  std::optional<Future<Result>> other;
+  AsyncGather(*client_, TextCall()).Then([&](const Result&) { inner = other->Get().status(); });
+  other = AsyncGather(*client_, TextCall());
+  client_.reset();
+  EXPECT_TRUE(absl::IsFailedPrecondition(inner));
+}
+
 TEST_F(FutureTest, TheLastClientMayEndInAContinuation) {
   std::promise<void> ended;
   AsyncGather(*client_, TextCall()).Then([client = *client_, &ended](const Result&) mutable {
