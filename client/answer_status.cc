@@ -22,14 +22,6 @@ v1::GatherFailure ListFailures(const v1::GatherResponse& response) {
   return result;
 }
 
-// Whether a failure of that sub-call decides without any other.
-bool DecidesAlone(const SentCalls& sent, std::uint32_t index) {
-  const v1::Mode mode = sent.policy().mode();
-  const bool counts_failures =
-      mode == v1::MODE_COLLECT || mode == v1::MODE_ANY || mode == v1::MODE_QUORUM;
-  return !counts_failures || sent.requirement(index) == v1::REQUIREMENT_REQUIRED;
-}
-
 bool IsEarlier(const v1::Outcome& a, const v1::Outcome& b) {
   return FromProto(a.timing().finished()) < FromProto(b.timing().finished());
 }
@@ -53,6 +45,13 @@ std::optional<NamedCall> NameFailure(const v1::GatherResponse& response, const S
 }
 
 }  // namespace
+
+bool DecidesAlone(const SentCalls& sent, std::uint32_t index) {
+  const v1::Mode mode = sent.policy().mode();
+  const bool counts_failures =
+      mode == v1::MODE_COLLECT || mode == v1::MODE_ANY || mode == v1::MODE_QUORUM;
+  return !counts_failures || sent.requirement(index) == v1::REQUIREMENT_REQUIRED;
+}
 
 absl::Status StatusOfAnswer(const v1::GatherResponse& response, const SentCalls& sent) {
   const v1::Decision& decision = response.decision();

@@ -4,6 +4,7 @@
 
 #include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
+#include "gather/answer_status.h"
 #include "gather/decision_status.h"
 #include "gather/refusal.h"
 #include "gather/unreadable_reply.h"
@@ -117,14 +118,18 @@ void CompletionReader::Conclude() {
                     &decision);
   }
   summary_ = SummaryFromProto(summary, decision);
-  std::optional<NamedCall> deciding;
-  if (decision.has_decided_by() && decision.decided_by() < sent_.size()) {
-    deciding = sent_.Named(decision.decided_by());
-  }
+  const std::optional<NamedCall> named = NameFailure(decision);
   failures_.set_gather_id(summary.gather_id());
   *failures_.mutable_decision() = std::move(decision);
   *failures_.mutable_summary() = std::move(summary);
-  status_ = StatusOfDecision(failures_, deciding);
+  status_ = StatusOfDecision(failures_, named);
+}
+
+std::optional<NamedCall> CompletionReader::NameFailure(const v1::Decision& decision) const {
+  if (!decision.has_decided_by() || decision.decided_by() >= sent_.size()) return std::nullopt;
+  if (DecidesAlone(sent_, decision.decided_by())) return sent_.Named(decision.decided_by());
+  if (!tally_.first_failure.has_value()) return std::nullopt;
+  return sent_.Named(tally_.first_failure->index);
 }
 
 // What was told before the way was lost is not lost with it.

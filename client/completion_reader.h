@@ -12,6 +12,7 @@
 #include "gather/connection.h"
 #include "gather/decision_correction.h"
 #include "gather/dispatcher.h"
+#include "gather/named_call.h"
 #include "gather/options.h"
 #include "gather/outcome.h"
 #include "gather/outcome_stream.h"
@@ -76,6 +77,9 @@ class CompletionReader {
   void TakeEnd();
   void Conclude();
   absl::Status StatusWithFailures() const;
+
+  // Whose status a FAILED decision carries.
+  std::optional<NamedCall> NameFailure(const v1::Decision& decision) const;
 
   const Dispatcher dispatcher_;
   SentCalls sent_;

@@ -173,6 +173,19 @@ TEST_F(AsCompletedTest, EveryFailureIsKeptForTheStatusInRequestOrder) {
   EXPECT_EQ(failures.begin()[7].status.message().size(), 100);
 }
 
+TEST_F(AsCompletedTest, OneFailureTooManyCarriesAndNamesTheFirst) {
+  Options options;
+  options.policy = Collect(1);
+  auto completions = AsCompleted(*client_, options, Calls(2));
+  v1::GatherResponse response = FailedBy(0, {Failed(5, "none"), Failed(14, "down")});
+  *response.mutable_decision()->mutable_status() = response.outcomes(1).status();
+  Emit(response, {1, 0});
+  EXPECT_EQ(DispositionsOf(completions).size(), 2);
+  EXPECT_EQ(completions.status().message(),
+            "sub-call 1 \"1\" (users /demo.Users/Name): down (+1 more)");
+  EXPECT_EQ(Failures::From(completions.status()).first()->index, 1);
+}
+
 // semantics 27
 TEST_F(AsCompletedTest, InPropagateWhatRunsOnComesAsDetached) {
   Options options;
@@ -235,6 +248,7 @@ TEST_F(AsCompletedTest, ASlowReaderPausesTheEngineAndLosesNothing) {
   script_->Settle();
   EXPECT_TRUE(stream()->paused());  // four, and the words around them
   EmitOutcome(4, megabyte);         // was on its way
+  script_->Settle();
   auto next = completions.begin();
   for (int read = 1; read < 4; ++read) {
     EXPECT_TRUE(stream()->paused()) << read;

@@ -37,7 +37,7 @@ class DecisionCorrectionTest : public ::testing::Test {
 };
 
 TEST_F(DecisionCorrectionTest, FailsWhatOneFailureFails) {
-  TakeBack(FailFast(), {2, 1});
+  TakeBack(FailFast(), {2, 1, {}});
   EXPECT_EQ(decision_.verdict(), v1::VERDICT_FAILED);
   EXPECT_EQ(decision_.decided_by(), 1);
   EXPECT_EQ(decision_.status().message(), "unreadable");
@@ -47,53 +47,62 @@ TEST_F(DecisionCorrectionTest, FailsWhatOneFailureFails) {
 }
 
 TEST_F(DecisionCorrectionTest, FailsPropagateAsFailFast) {
-  TakeBack(Propagate(), {2, 1});
+  TakeBack(Propagate(), {2, 1, {}});
   EXPECT_FALSE(satisfied());
 }
 
 TEST_F(DecisionCorrectionTest, CollectBearsItUpToItsBound) {
-  TakeBack(Collect(), {2, 1});
+  TakeBack(Collect(), {2, 1, {}});
   EXPECT_TRUE(satisfied());
-  TakeBack(Collect(1), {2, 1});
+  TakeBack(Collect(1), {2, 1, {}});
   EXPECT_TRUE(satisfied());
-  TakeBack(Collect(0), {2, 1});
+  TakeBack(Collect(0), {2, 1, {}});
   EXPECT_FALSE(satisfied());
 }
 
 TEST_F(DecisionCorrectionTest, AnyBearsItWhileAnotherSucceeded) {
-  TakeBack(Any(), {1, 1});
+  TakeBack(Any(), {1, 1, {}});
   EXPECT_TRUE(satisfied());
   EXPECT_FALSE(decision_.has_decided_by());
-  TakeBack(Any(), {0, 2});
+  TakeBack(Any(), {0, 2, {}});
   EXPECT_FALSE(satisfied());
 }
 
 TEST_F(DecisionCorrectionTest, QuorumBearsItWhileEnoughSucceeded) {
-  TakeBack(Quorum(2), {2, 1});
+  TakeBack(Quorum(2), {2, 1, {}});
   EXPECT_TRUE(satisfied());
-  TakeBack(Quorum(2), {1, 2});
+  TakeBack(Quorum(2), {1, 2, {}});
   EXPECT_FALSE(satisfied());
+}
+
+TEST_F(DecisionCorrectionTest, OneFailureTooManyCarriesTheFirst) {
+  Tally tally{0, 2, {}};
+  tally.first_failure.emplace();
+  tally.first_failure->status.set_message("the first");
+  TakeBack(Any(), tally);
+  EXPECT_EQ(decision_.status().message(), "the first");
+  EXPECT_EQ(decision_.decided_by(), 1);
 }
 
 TEST_F(DecisionCorrectionTest, RaceIsLostOnlyByWhoWonIt) {
   decision_.set_decided_by(0);
-  TakeBack(Race(), {1, 1});
+  TakeBack(Race(), {1, 1, {}});
   EXPECT_TRUE(satisfied());
   decision_.set_decided_by(1);
-  TakeBack(Race(), {1, 1});
+  TakeBack(Race(), {1, 1, {}});
   EXPECT_FALSE(satisfied());
 }
 
 TEST_F(DecisionCorrectionTest, AnOptionalOneIsBorneAndARequiredOneIsNot) {
-  TakeBack(FailFast(), {2, 1}, v1::REQUIREMENT_OPTIONAL);
+  TakeBack(FailFast(), {2, 1, {}}, v1::REQUIREMENT_OPTIONAL);
   EXPECT_TRUE(satisfied());
-  TakeBack(Collect(), {2, 1}, v1::REQUIREMENT_REQUIRED);
+  TakeBack(Collect(), {2, 1, {}}, v1::REQUIREMENT_REQUIRED);
   EXPECT_FALSE(satisfied());
 }
 
 TEST_F(DecisionCorrectionTest, ADecisionThatFailedAlreadyStands) {
   decision_.set_verdict(v1::VERDICT_DEADLINE_EXCEEDED);
-  TakeBack(FailFast(), {0, 1});
+  TakeBack(FailFast(), {0, 1, {}});
   EXPECT_EQ(decision_.verdict(), v1::VERDICT_DEADLINE_EXCEEDED);
   EXPECT_EQ(summary_.failed(), 1);
 }
@@ -105,6 +114,18 @@ TEST(TallyTest, CountsWhatCounts) {
   tally.Note(Failed(5, "none"), v1::REQUIREMENT_REQUIRED);
   EXPECT_EQ(tally.successes, 1);
   EXPECT_EQ(tally.failures, 1);
+}
+
+TEST(TallyTest, KnowsTheFirstFailureInTime) {
+  Tally tally;
+  v1::Outcome late = Failed(5, "late");
+  late.mutable_timing()->mutable_finished()->set_seconds(2);
+  v1::Outcome early = Failed(5, "early");
+  early.mutable_timing()->mutable_finished()->set_seconds(1);
+  tally.Note(late, v1::REQUIREMENT_UNSPECIFIED);
+  tally.Note(early, v1::REQUIREMENT_UNSPECIFIED);
+  tally.Note(late, v1::REQUIREMENT_UNSPECIFIED);
+  EXPECT_EQ(tally.first_failure->status.message(), "early");
 }
 
 }  // namespace
