@@ -354,7 +354,9 @@ bool GatherRun::StopQuantum() {
       ++stopped;
     }
   }
-  if (!state_.done()) grace_alarm_.Set(worker_->now() + settings_.cancel_grace);
+  // Counted from the first time that all was told to stop, whoever wakes the run later.
+  const bool counting = grace_alarm_.time() != kNever;
+  if (!state_.done() && !counting) grace_alarm_.Set(worker_->now() + settings_.cancel_grace);
   return false;
 }
 

@@ -134,6 +134,22 @@ TEST_F(GatherRunCancelTest, TheGraceBoundsTheWaitForAnAttemptThatDoesNotEnd) {
   Settle();
 }
 
+// semantics 11
+TEST_F(GatherRunCancelTest, NothingThatWakesTheRunProlongsTheGrace) {
+  invoker_.IgnoreCancels();
+  GatherRun* const run = Run(Calls(1));
+  run->Cancel(v1::CAUSE_CALLER);
+  Settle();
+  Advance(milliseconds(60));
+  run->Pause(true);
+  run->Pause(false);
+  Settle();
+  Advance(milliseconds(40));
+  ExpectStopped(0, v1::DISPOSITION_CANCELLED, v1::CAUSE_CALLER);
+  Succeed(0);
+  Settle();
+}
+
 // The race grace over/late completion.
 // semantics 5
 TEST_F(GatherRunCancelTest, ACompletionAfterTheGraceChangesNothingAndEndsTheRun) {
