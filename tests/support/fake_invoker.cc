@@ -78,6 +78,7 @@ void FakeAttempt::Cancel() {
   if (cancelled_) return;
   cancelled_ = true;
   invoker_->cancelled_.push_back(slot_);
+  if (invoker_->cancel_listener_) invoker_->cancel_listener_(*this);
   if (!invoker_->ignore_cancels_) Complete(CancelledByUs());
 }
 

@@ -101,6 +101,10 @@ class FakeInvoker final : public engine::Invoker {
   using Listener = std::function<void(const FakeAttempt& attempt, const engine::AttemptResult&)>;
   void SetListener(Listener listener) { listener_ = std::move(listener); }
 
+  // Hears of each attempt that is asked to stop, before its result can arrive.
+  using CancelListener = std::function<void(const FakeAttempt& attempt)>;
+  void SetCancelListener(CancelListener listener) { cancel_listener_ = std::move(listener); }
+
   // From now on a cancelled attempt goes on until the test ends it.
   void IgnoreCancels() { ignore_cancels_ = true; }
 
@@ -129,6 +133,7 @@ class FakeInvoker final : public engine::Invoker {
   FakeQueue* const queue_;
   Script script_;
   Listener listener_;
+  CancelListener cancel_listener_;
   bool ignore_cancels_ = false;
   std::list<FakeAttempt> outstanding_;
   std::list<FakeAttempt> spare_;
