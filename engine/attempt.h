@@ -4,38 +4,46 @@
 #include <grpcpp/support/byte_buffer.h>
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/string_view.h"
 #include "engine/async/time.h"
+#include "engine/reply_budget.h"
+#include "engine/reply_list.h"
 #include "engine/target.h"
 #include "gather/v1/gather.pb.h"
 
 namespace gather::engine {
 
 // What one attempt sends, and until when it may run. `method` needs to live only during Start(),
-// `target` and `metadata` until the attempt is cancelled, detached or has ended.
+// `target` and `metadata` until the attempt is cancelled, detached or has ended, `budget` until it
+// has ended.
 struct AttemptCall {
   const Target* target = nullptr;
   absl::string_view method;
   grpc::ByteBuffer request;
   const std::vector<const v1::Metadata*>* metadata = nullptr;
   Time deadline = kNever;
+  bool server_streaming = false;
+  ReplyBudget* budget = nullptr;  // of a server-streaming one: its messages are reserved there
 };
 
-// How an attempt ended. For code 0 `reply` holds the message; for others origin and delivery say
-// who answered and whether the backend can have seen the call.
+// How an attempt ended. For code 0 `reply` or `replies` hold what came; for others origin and
+// delivery say who answered and whether the backend can have seen the call.
 struct AttemptResult {
   int code = 0;
   std::string message;
   std::string details;           // the bytes of grpc-status-details-bin
-  const char* reason = nullptr;  // of an ErrorInfo that we add: REPLY_TOO_LARGE, BACKEND_PROTOCOL
+  const char* reason = nullptr;  // of an ErrorInfo that we add: REPLY_TOO_LARGE, BACKEND_PROTOCOL…
   v1::Origin origin = v1::ORIGIN_UNSPECIFIED;
   v1::Delivery delivery = v1::DELIVERY_ANSWERED;
-  bool got_message = false;
+  bool got_message = false;    // a unary one's message came
+  std::uint32_t streamed = 0;  // how many messages of a server-streaming one came
   grpc::ByteBuffer reply;
+  std::unique_ptr<ReplyList> replies;  // of a server-streaming one; stays reserved in its budget
   std::vector<std::pair<std::string, std::string>> trailers;
   std::string peer;
 };

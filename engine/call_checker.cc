@@ -38,6 +38,8 @@ std::optional<Refusal> CallChecker::Check(std::uint32_t index, v1::SubCall* call
   planned->sub_call = call;
   planned->request = call->has_request() ? call->mutable_request() : nullptr;
   planned->shielded = call->has_shielded() ? call->shielded() : defaults_.shielded();
+  planned->server_streaming =
+      call->has_server_streaming() ? call->server_streaming() : defaults_.server_streaming();
   planned->idempotent = call->has_idempotent() ? call->idempotent() : defaults_.idempotent();
   if (auto refusal = CheckId(index, call)) return refusal;
   if (auto refusal = CheckServed(index, *call)) return refusal;
@@ -108,9 +110,6 @@ std::optional<Refusal> CallChecker::CheckServed(std::uint32_t index,
   }
   if (call.has_hedging() || defaults_.has_hedging()) {
     return RefuseNotYet({"hedging", index}, "hedging is");
-  }
-  if (call.has_server_streaming() ? call.server_streaming() : defaults_.server_streaming()) {
-    return RefuseNotYet({"server_streaming", index}, "server-streaming methods are");
   }
   return std::nullopt;
 }

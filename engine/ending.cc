@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/planned_call.h"
+#include "engine/reply_list.h"
 #include "engine/utf8.h"
 
 namespace gather::engine {
@@ -69,6 +70,17 @@ std::string StopMessage(const GatherState::StopReason& reason) {
   }
 }
 
+std::string OwnDeadlineMessage(const AttemptResult& result) {
+  if (result.streamed > 0) {
+    return absl::StrCat("its own timeout passed before the stream's end; ", result.streamed,
+                        " messages dropped");
+  }
+  return result.got_message
+             ? "its own timeout passed after a first message had come: a method that "
+               "streams its replies needs server_streaming"
+             : "its own timeout passed before the backend answered";
+}
+
 int StopCode(v1::Cause cause) {
   switch (cause) {
     case v1::CAUSE_GATHER_DEADLINE:
@@ -89,6 +101,7 @@ Outcome Succeeded(AttemptResult* result) {
   outcome.disposition = v1::DISPOSITION_SUCCEEDED;
   outcome.delivery = v1::DELIVERY_ANSWERED;
   outcome.response.Swap(&result->reply);
+  outcome.responses = std::move(result->replies);
   outcome.trailers = std::move(result->trailers);
   return outcome;
 }
@@ -119,11 +132,7 @@ Outcome TotalReplyTooLarge(AttemptResult* result, std::uint64_t limit) {
 Outcome OwnDeadline(const AttemptResult& result) {
   Outcome outcome =
       Ours(v1::DISPOSITION_FAILED, v1::CAUSE_SUB_CALL_DEADLINE, v1::DELIVERY_EFFECT_UNKNOWN);
-  outcome.status = MakeStatus(
-      kDeadlineExceeded,
-      result.got_message ? "its own timeout passed after a first message had come: a method that "
-                           "streams its replies needs server_streaming"
-                         : "its own timeout passed before the backend answered");
+  outcome.status = MakeStatus(kDeadlineExceeded, OwnDeadlineMessage(result));
   return outcome;
 }
 
@@ -167,13 +176,19 @@ Outcome Validated() {
   return outcome;
 }
 
-bool ApplyFallback(const v1::Fallback& fallback, Outcome* outcome) {
+bool ApplyFallback(const v1::Fallback& fallback, bool server_streaming, Outcome* outcome) {
   if (!Covers(fallback, outcome->status->code())) return false;
   outcome->disposition = v1::DISPOSITION_SUCCEEDED;
   outcome->cause = v1::CAUSE_UNSPECIFIED;
   outcome->from_fallback = true;
   const grpc::Slice bytes(fallback.response());
-  outcome->response = grpc::ByteBuffer(&bytes, 1);
+  grpc::ByteBuffer response(&bytes, 1);
+  if (server_streaming) {
+    outcome->responses = std::make_unique<ReplyList>();
+    outcome->responses->Add(&response);
+  } else {
+    outcome->response.Swap(&response);
+  }
   return true;
 }
 

@@ -13,7 +13,7 @@ namespace gather::engine {
 // What is written into a slot for each way in which a sub-call can end: the table "What a slot
 // holds" of the wire contract, a function per row. Timing is filled in by the run.
 
-// The backend's reply. Takes the result's payload and trailers.
+// The backend's reply or replies. Takes the result's payload and trailers.
 Outcome Succeeded(AttemptResult* result);
 
 // A failure by the backend or the transport, or by us after sending (`result->reason`).
@@ -41,8 +41,9 @@ Outcome Detached();
 Outcome Validated();
 
 // If `outcome` is a failure that `fallback` stands in for, makes it a success with the fallback's
-// bytes and returns true; the replaced failure stays readable.
-bool ApplyFallback(const v1::Fallback& fallback, Outcome* outcome);
+// bytes, those of a server-streaming sub-call as its only message, and returns true; the replaced
+// failure stays readable.
+bool ApplyFallback(const v1::Fallback& fallback, bool server_streaming, Outcome* outcome);
 
 }  // namespace gather::engine
 

@@ -134,14 +134,17 @@ FailureOrigin OfKind(Kind kind, int code) {
 
 FailureOrigin FindFailureOrigin(const CallEnd& end) {
   if (end.code == kOk) {
-    return end.got_message && !end.compressed ? FailureOrigin{} : Protocol(kInternal);
+    const bool complete = end.got_message || end.server_streaming;
+    return complete && !end.compressed ? FailureOrigin{} : Protocol(kInternal);
   }
   if (end.code < kOk || end.code > kLastCode) return Protocol(kUnknown);
   const bool no_peer = HasNoPeer(end);
   for (const Row& row : kRows) {
     if (row.code != kAnyCode && row.code != end.code) continue;
     if (row.where == Where::kNoPeer && !no_peer) continue;
-    if (TextMatches(row, end.message)) return OfKind(row.kind, end.code);
+    if (!TextMatches(row, end.message)) continue;
+    const bool untrue = row.kind == Kind::kRefused && end.got_message;  // it has been looked at
+    return OfKind(untrue ? Kind::kBroken : row.kind, end.code);
   }
   if (no_peer) return OfKind(Kind::kBroken, end.code);
   return {.origin = v1::ORIGIN_BACKEND, .delivery = v1::DELIVERY_ANSWERED, .code = end.code};

@@ -6,14 +6,15 @@
 
 namespace gather::engine {
 
-// What a unary call over gRPC 1.51 brought when it ended.
+// What a call over gRPC 1.51 brought when it ended.
 struct CallEnd {
   int code = 0;               // grpc::Status::error_code(), also when gRPC knows no such code
   absl::string_view message;  // grpc::Status::error_message()
   absl::string_view peer;     // grpc::ClientContext::peer()
   absl::string_view channel_target;  // what the channel was created with
-  bool got_message = false;          // grpc::ByteBuffer::Valid() of the reply
+  bool got_message = false;          // grpc::ByteBuffer::Valid() of the reply; a message was read
   bool compressed = false;           // the reply is a compressed message (see IsCompressed)
+  bool server_streaming = false;     // an OK needs no message
 };
 
 // Who made the status, and whether the backend can have seen the call.

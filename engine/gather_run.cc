@@ -53,6 +53,7 @@ GatherRun::GatherRun(Worker* worker, Invoker* invoker, DetachedBudget* detached_
       state_(ToRule(plan_.policy)),
       limiter_(plan_.max_concurrency),
       tally_(streamed()),
+      budget_(settings_.max_response_bytes),
       clock_(settings_.accepted),
       detached_(worker->alarms(), detached_budget),
       deadline_alarm_(worker->alarms(), [this] { Cancel(v1::CAUSE_GATHER_DEADLINE); }),
@@ -84,7 +85,9 @@ void GatherRun::Cancel(v1::Cause cause) {
 
 void GatherRun::Pause(bool paused) {
   paused_ = paused;
-  if (!paused) Wake();
+  if (paused) return;
+  budget_.Release(std::exchange(unread_, 0));
+  Wake();
 }
 
 // ---- groups
@@ -217,7 +220,9 @@ void GatherRun::Launch(std::uint32_t index) {
                                   .method = slot.call->method,
                                   .request = TakeRequest(slot.call),
                                   .metadata = &slot.call->metadata,
-                                  .deadline = deadline},
+                                  .deadline = deadline,
+                                  .server_streaming = slot.call->server_streaming,
+                                  .budget = &budget_},
                                  this, index);
 }
 
@@ -272,12 +277,8 @@ void GatherRun::OnAttemptEnd(std::uint32_t index, AttemptResult result) {
 }
 
 Judgement GatherRun::JudgeEnd(const Slot& slot, AttemptResult* result) {
-  if (result->code == 0) {
-    const std::uint64_t bytes = result->reply.Length();
-    if (!FitsResponse(bytes)) {
-      return {TotalReplyTooLarge(result, settings_.max_response_bytes), SlotEnd::kFailure};
-    }
-    response_bytes_ += bytes;
+  if (result->code == 0 && !TakeReply(result)) {
+    return {TotalReplyTooLarge(result, budget_.limit()), SlotEnd::kFailure};
   }
   SentCall sent{slot.own_deadline, settings_.deadline, {}};
   if (slot.call->shielded) sent.gather_deadline = kNever;
@@ -285,18 +286,23 @@ Judgement GatherRun::JudgeEnd(const Slot& slot, AttemptResult* result) {
   return Judge(sent, worker_->now(), result);
 }
 
-// Outcomes that are streamed away are bounded by what their reader has not read yet.
-bool GatherRun::FitsResponse(std::uint64_t bytes) const {
-  return streamed() || response_bytes_ + bytes <= settings_.max_response_bytes;
+// Outcomes that are streamed away are bounded by what their reader has not read yet. What a stream
+// has reserved while it came goes with them, but not as long as the reader is slow.
+bool GatherRun::TakeReply(AttemptResult* result) {
+  if (!streamed()) {
+    return result->replies != nullptr || budget_.TryReserve(result->reply.Length());
+  }
+  if (result->replies != nullptr) unread_ += result->replies->counted();
+  if (!paused_) budget_.Release(std::exchange(unread_, 0));
+  return true;
 }
 
 // A small request may name one fallback for many calls: its bytes count as a reply's do.
 bool GatherRun::FallBack(const PlannedCall& call, Outcome* outcome) {
   if (call.fallback == nullptr) return false;
-  const std::uint64_t bytes = call.fallback->response().size();
-  if (!FitsResponse(bytes) || !ApplyFallback(*call.fallback, outcome)) return false;
-  response_bytes_ += bytes;
-  return true;
+  const std::uint64_t bytes = streamed() ? 0 : call.fallback->response().size();
+  return budget_.Fits(bytes) && ApplyFallback(*call.fallback, call.server_streaming, outcome) &&
+         budget_.TryReserve(bytes);
 }
 
 void GatherRun::EndSlot(std::uint32_t index, Outcome outcome, SlotEnd end) {

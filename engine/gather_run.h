@@ -24,6 +24,7 @@
 #include "engine/limiter.h"
 #include "engine/outcome.h"
 #include "engine/plan.h"
+#include "engine/reply_budget.h"
 #include "engine/slot_table.h"
 #include "engine/tally.h"
 
@@ -155,7 +156,7 @@ class GatherRun final : private Runnable, private AttemptObserver {
   void ArmQueueExpiry();
 
   Judgement JudgeEnd(const Slot& slot, AttemptResult* result);
-  bool FitsResponse(std::uint64_t bytes) const;
+  bool TakeReply(AttemptResult* result);
   bool FallBack(const PlannedCall& call, Outcome* outcome);
   void EndSlot(std::uint32_t index, Outcome outcome, GatherState::SlotEnd end);
   void SetTiming(const Slot& slot, Outcome* outcome);
@@ -194,7 +195,8 @@ class GatherRun final : private Runnable, private AttemptObserver {
   SlotTable<Slot> slots_;
   Tally tally_;
   std::vector<Outcome> outcomes_;  // when answered together
-  std::uint64_t response_bytes_ = 0;
+  ReplyBudget budget_;
+  std::uint64_t unread_ = 0;  // of it: handed over, but the reader is slow
   IdleClock clock_;
 
   std::uint32_t next_launch_ = 0;

@@ -4,18 +4,14 @@
 #include <grpcpp/completion_queue.h>
 
 #include <cstdint>
-#include <list>
-#include <memory>
-#include <string>
-#include <vector>
 
 #include "engine/attempt.h"
+#include "engine/backend_stubs.h"
+#include "engine/streaming_attempt.h"
 #include "engine/target.h"
+#include "engine/unary_attempt.h"
 
 namespace gather::engine {
-
-class BackendStub;
-class GrpcAttempt;
 
 // Starts attempts over gRPC, on the channels and the completion queue of one worker. Requests and
 // replies are byte buffers: nothing is looked into.
@@ -26,31 +22,19 @@ class GrpcAttempt;
 // Destruction: when no attempt is outstanding, and before the queue is shut down.
 class GrpcInvoker final : public Invoker {
  public:
-  // `queue` and `targets` must outlive this.
+  // `queue` and `targets` must outlive this. `max_reply_bytes` bounds one message, and all messages
+  // of one sub-call.
   GrpcInvoker(grpc::CompletionQueue* queue, const TargetTable& targets,
               std::uint64_t max_reply_bytes);
-  ~GrpcInvoker() override;
 
   Attempt* Start(AttemptCall call, AttemptObserver* observer, std::uint32_t slot) override;
 
  private:
-  friend class GrpcAttempt;
-
-  // A target's channel, and a second one, made when it is first needed.
-  struct Backend {
-    const Target* target;
-    std::unique_ptr<BackendStub> first;
-    std::unique_ptr<BackendStub> second;
-  };
-
-  BackendStub* StubFor(const Target& target, bool second);
-  void Recycle(std::list<GrpcAttempt>::iterator attempt);
-
   grpc::CompletionQueue* const queue_;
   const std::uint64_t max_reply_bytes_;
-  std::vector<Backend> backends_;
-  std::list<GrpcAttempt> outstanding_;
-  std::list<GrpcAttempt> spare_;
+  BackendStubs stubs_;
+  UnaryAttempt::Pool unary_;
+  StreamingAttempt::Pool streaming_;
 };
 
 }  // namespace gather::engine

@@ -81,6 +81,7 @@ void MergeInto(const PlannedCall& planned, v1::SubCall* effective) {
   for (const v1::Metadata* entry : planned.metadata) *effective->add_metadata() = *entry;
   if (planned.timeout) ToProto(*planned.timeout, effective->mutable_timeout());
   if (planned.shielded) effective->set_shielded(true);
+  if (planned.server_streaming) effective->set_server_streaming(true);
   if (planned.idempotent) effective->set_idempotent(true);
   if (planned.fallback != nullptr) {
     *effective->mutable_fallback()->mutable_codes() = planned.fallback->codes();

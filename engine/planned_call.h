@@ -27,6 +27,7 @@ struct PlannedCall {
   const v1::Fallback* fallback = nullptr;
   v1::Requirement requirement = v1::REQUIREMENT_UNSPECIFIED;
   bool shielded = false;                   // once started, it survives the gather
+  bool server_streaming = false;           // all messages of the method are collected
   bool idempotent = false;                 // recorded only, until retries are served
   std::unique_ptr<const Refusal> refusal;  // the slot is REJECTED with it
 };

@@ -136,6 +136,13 @@ TEST(EndingTest, ADeadlineAfterAFirstMessageNamesServerStreaming) {
   EXPECT_NE(OwnDeadline(result).status->message().find("server_streaming"), std::string::npos);
 }
 
+TEST(EndingTest, ADeadlineInTheMiddleOfAStreamSaysHowFarItCame) {
+  AttemptResult result;
+  result.streamed = 3;
+  EXPECT_EQ(OwnDeadline(result).status->message(),
+            "its own timeout passed before the stream's end; 3 messages dropped");
+}
+
 TEST(EndingTest, FailedByUsAfterSendingCarriesAReason) {
   AttemptResult result = BackendFailure(8, "reply of 20 MiB");
   result.origin = v1::ORIGIN_ORCHESTRATOR;
@@ -219,7 +226,7 @@ TEST(EndingTest, AFallbackKeepsTheReplacedFailureReadable) {
   fallback.set_response("instead");
   AttemptResult result = BackendFailure(5, "gone");
   Outcome outcome = Failed(&result);
-  ASSERT_TRUE(ApplyFallback(fallback, &outcome));
+  ASSERT_TRUE(ApplyFallback(fallback, /*server_streaming=*/false, &outcome));
   ExpectRow(outcome, v1::DISPOSITION_SUCCEEDED, v1::CAUSE_UNSPECIFIED, 5, v1::ORIGIN_BACKEND,
             v1::DELIVERY_ANSWERED);
   EXPECT_TRUE(outcome.from_fallback);
@@ -229,9 +236,23 @@ TEST(EndingTest, AFallbackKeepsTheReplacedFailureReadable) {
 }
 
 // semantics 74
+TEST(EndingTest, AFallbackOfAStreamIsItsOnlyMessage) {
+  v1::Fallback fallback;
+  fallback.set_response("instead");
+  AttemptResult result = BackendFailure(5, "gone");
+  Outcome outcome = Failed(&result);
+  ASSERT_TRUE(ApplyFallback(fallback, /*server_streaming=*/true, &outcome));
+  ASSERT_NE(outcome.responses, nullptr);
+  ASSERT_EQ(outcome.responses->size(), 1u);
+  EXPECT_EQ(std::string((*outcome.responses)[0][0].begin(), (*outcome.responses)[0][0].end()),
+            "instead");
+  EXPECT_EQ(outcome.response.Length(), 0u);
+}
+
+// semantics 74
 TEST(EndingTest, AFallbackForAFailureOfOursHasItsOriginAndDeliveryButNoCause) {
   Outcome outcome = OwnDeadlineInQueue();
-  ASSERT_TRUE(ApplyFallback({}, &outcome));
+  ASSERT_TRUE(ApplyFallback({}, /*server_streaming=*/false, &outcome));
   ExpectRow(outcome, v1::DISPOSITION_SUCCEEDED, v1::CAUSE_UNSPECIFIED, 4, v1::ORIGIN_ORCHESTRATOR,
             v1::DELIVERY_NEVER_SENT);
   EXPECT_EQ(BytesOf(outcome.response), "");
@@ -243,10 +264,10 @@ TEST(EndingTest, AFallbackForOtherCodesLeavesTheFailureAlone) {
   fallback.add_codes(14);
   AttemptResult result = BackendFailure(5, "gone");
   Outcome outcome = Failed(&result);
-  EXPECT_FALSE(ApplyFallback(fallback, &outcome));
+  EXPECT_FALSE(ApplyFallback(fallback, /*server_streaming=*/false, &outcome));
   EXPECT_EQ(outcome.disposition, v1::DISPOSITION_FAILED);
   fallback.add_codes(5);
-  EXPECT_TRUE(ApplyFallback(fallback, &outcome));
+  EXPECT_TRUE(ApplyFallback(fallback, /*server_streaming=*/false, &outcome));
 }
 
 }  // namespace

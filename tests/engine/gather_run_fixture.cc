@@ -30,6 +30,18 @@ std::string ResponseOf(const Outcome& outcome) {
   return bytes;
 }
 
+std::vector<std::string> ResponsesOf(const Outcome& outcome) {
+  std::vector<std::string> messages;
+  if (outcome.responses == nullptr) return messages;
+  for (std::size_t i = 0; i < outcome.responses->size(); ++i) {
+    std::string& message = messages.emplace_back();
+    for (const grpc::Slice& slice : (*outcome.responses)[i]) {
+      message.append(slice.begin(), slice.end());
+    }
+  }
+  return messages;
+}
+
 GatherRunTest::GatherRunTest()
     : targets_(*TargetTable::Create({{"users", "h:1"}, {"posts", "h:2"}})) {
   limits_.max_calls = 2'000'000;
@@ -49,8 +61,8 @@ GatherRun* GatherRunTest::Start(const std::string& text, Duration timeout) {
   return StartRequest(std::move(request), timeout);
 }
 
-GatherRun* GatherRunTest::StartRequest(std::unique_ptr<v1::GatherRequest> request,
-                                       Duration timeout, RunKind kind) {
+GatherRun* GatherRunTest::StartRequest(std::unique_ptr<v1::GatherRequest> request, Duration timeout,
+                                       RunKind kind) {
   auto planned = MakePlan(std::move(request), targets_, limits_);
   if (const auto* refusal = std::get_if<Refusal>(&planned)) {
     ADD_FAILURE() << refusal->message;

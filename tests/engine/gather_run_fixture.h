@@ -28,6 +28,7 @@
 namespace gather::engine {
 
 using gather::testing::BackendFailure;
+using gather::testing::EndOfStream;
 using gather::testing::FakeAttempt;
 using gather::testing::FakeInvoker;
 using gather::testing::FakeQueue;
@@ -39,8 +40,9 @@ std::string Calls(std::size_t calls, const std::string& fields = "");
 inline const char kCollect[] = "policy { mode: MODE_COLLECT }";
 inline const char kFailFast[] = "policy { mode: MODE_FAIL_FAST }";
 
-// The payload of a slot.
+// The payload of a slot, and of a server-streaming one.
 std::string ResponseOf(const Outcome& outcome);
+std::vector<std::string> ResponsesOf(const Outcome& outcome);
 
 // Runs gathers on a worker whose queue, clock and attempts the test scripts. Nothing moves but in
 // Settle() and Advance().
@@ -108,7 +110,7 @@ class GatherRunTest : public ::testing::Test, public AnswerSink, public RunOwner
   PlanLimits limits_;
   DetachedBudget detached_budget_{1'000};
   std::uint64_t max_response_bytes_ = 1 << 20;
-  std::vector<std::unique_ptr<GatherRun>> runs_;  // that have not ended
+  std::vector<std::unique_ptr<GatherRun>> runs_;             // that have not ended
   std::vector<std::pair<std::uint32_t, Outcome>> outcomes_;  // that were streamed
   std::vector<Answer> answers_;
   std::vector<DetachedFailure> detached_failures_;

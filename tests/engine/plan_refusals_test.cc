@@ -128,13 +128,15 @@ INSTANTIATE_TEST_SUITE_P(
         Bad("QuorumOfNone", Call("") + "policy { mode: MODE_QUORUM }", "BAD_POLICY",
             "policy.min_successes: QUORUM needs at least 1"),
         Bad("QuorumOfMoreThanCount",
-            Call("") + Call("requirement: REQUIREMENT_OPTIONAL") + "policy { mode: MODE_QUORUM min_successes: 2 }",
+            Call("") + Call("requirement: REQUIREMENT_OPTIONAL") +
+                "policy { mode: MODE_QUORUM min_successes: 2 }",
             "BAD_POLICY",
             "policy.min_successes: 2 successes of 1 sub-calls that count (are not OPTIONAL)"),
         Bad("EmptyAny", "policy { mode: MODE_ANY }", "BAD_POLICY",
             "policy.mode: MODE_ANY needs a sub-call that counts (is not OPTIONAL)"),
-        Bad("RaceWhereNoneCounts", Call("requirement: REQUIREMENT_OPTIONAL") + "policy { mode: MODE_RACE }",
-            "BAD_POLICY", "policy.mode: MODE_RACE needs a sub-call that counts (is not OPTIONAL)")),
+        Bad("RaceWhereNoneCounts",
+            Call("requirement: REQUIREMENT_OPTIONAL") + "policy { mode: MODE_RACE }", "BAD_POLICY",
+            "policy.mode: MODE_RACE needs a sub-call that counts (is not OPTIONAL)")),
     NameOf);
 
 INSTANTIATE_TEST_SUITE_P(
@@ -226,11 +228,7 @@ INSTANTIATE_TEST_SUITE_P(
                "calls[0].retry: retries are"),
         NotYet("Hedging", Call("") + Call("hedging {}"), "calls[1].hedging: hedging is"),
         NotYet("HedgingOfTheDefaults", Call("") + "defaults { hedging {} }",
-               "calls[0].hedging: hedging is"),
-        NotYet("ServerStreaming", Call("server_streaming: true"),
-               "calls[0].server_streaming: server-streaming methods are"),
-        NotYet("ServerStreamingByDefault", Call("") + "defaults { server_streaming: true }",
-               "calls[0].server_streaming: server-streaming methods are")),
+               "calls[0].hedging: hedging is")),
     NameOf);
 
 Row Reserved(const std::string& name, const std::string& key) {

@@ -100,7 +100,7 @@ TEST_F(PlanTest, FillsInWhatACallLeavesOut) {
     defaults {
       target: "users" method: "/demo.Users/Get" request: "all" timeout { seconds: 2 }
       idempotent: true fallback { response: "f" codes: 5 } requirement: REQUIREMENT_OPTIONAL
-      metadata { key: "a" value: "1" }
+      metadata { key: "a" value: "1" } server_streaming: true
     })");
   const PlannedCall& call = plan.calls.at(0);
   EXPECT_EQ(call.target, targets_.Find("users"));
@@ -110,6 +110,7 @@ TEST_F(PlanTest, FillsInWhatACallLeavesOut) {
   EXPECT_EQ(*plan.shared_request, "all");
   EXPECT_EQ(call.timeout, seconds(2));
   EXPECT_TRUE(call.idempotent);
+  EXPECT_TRUE(call.server_streaming);
   ASSERT_NE(call.fallback, nullptr);
   EXPECT_EQ(call.fallback->response(), "f");
   EXPECT_EQ(call.requirement, v1::REQUIREMENT_OPTIONAL);
@@ -135,6 +136,7 @@ TEST_F(PlanTest, WhatACallSaysReplacesTheDefaultWhole) {
   EXPECT_TRUE(call.request->empty());
   EXPECT_EQ(call.timeout, std::chrono::nanoseconds(7));
   EXPECT_FALSE(call.idempotent);
+  EXPECT_FALSE(call.server_streaming);
   EXPECT_EQ(call.fallback->response(), "own");
   EXPECT_EQ(call.fallback->codes_size(), 0);
   EXPECT_EQ(call.requirement, v1::REQUIREMENT_REQUIRED);
@@ -260,7 +262,10 @@ TEST_F(PlanTest, StaysValidWhenMoved) {
 TEST_F(PlanTest, EffectiveShowsWhatWillRun) {
   const Plan plan = MustPlan(R"(
     calls { request: "own" metadata { key: "b" value: "2" } }
-    calls { id: "x" target: "posts" timeout { seconds: 9999 } requirement: REQUIREMENT_REQUIRED }
+    calls {
+      id: "x" target: "posts" timeout { seconds: 9999 } requirement: REQUIREMENT_REQUIRED
+      server_streaming: true
+    }
     policy { mode: MODE_COLLECT }
     timeout { seconds: 7200 } max_concurrency: 5000 label: "l" validate_only: true
     defaults {
@@ -277,7 +282,7 @@ TEST_F(PlanTest, EffectiveShowsWhatWillRun) {
     calls {
       id: "x" target: "posts" method: "/S/M" metadata { key: "a" value: "1" }
       timeout { seconds: 3600 } idempotent: true fallback { codes: 14 }
-      requirement: REQUIREMENT_REQUIRED
+      requirement: REQUIREMENT_REQUIRED server_streaming: true
     }
     policy { mode: MODE_COLLECT error_delivery: ERROR_DELIVERY_AS_RESPONSE }
     timeout { seconds: 3600 } max_concurrency: 1000 label: "l" validate_only: true)",

@@ -1,5 +1,6 @@
 #include "tests/support/backend_call.h"
 
+#include <string>
 #include <utility>
 
 namespace gather::test {
@@ -99,20 +100,22 @@ void BackendCall::OnDone(bool) {
 }
 
 void BackendCall::SendNext() {
+  const int left = behavior_.messages - sent_;
+  if (left == 0 && behavior_.stall) return;
   ++outstanding_;
-  if (behavior_.messages > 1) {
-    --behavior_.messages;
-    stream_.Write(ReplyBuffer(), static_cast<BackendEvent*>(&written_));
-  } else if (behavior_.messages == 1) {
-    stream_.WriteAndFinish(ReplyBuffer(), grpc::WriteOptions(), TakeFinalStatus(),
+  if (left > 1 || (left == 1 && behavior_.stall)) {
+    stream_.Write(NextReply(), static_cast<BackendEvent*>(&written_));
+  } else if (left == 1) {
+    stream_.WriteAndFinish(NextReply(), grpc::WriteOptions(), TakeFinalStatus(),
                            static_cast<BackendEvent*>(&finished_));
   } else {
     stream_.Finish(TakeFinalStatus(), static_cast<BackendEvent*>(&finished_));
   }
 }
 
-grpc::ByteBuffer BackendCall::ReplyBuffer() const {
-  const grpc::Slice slice(behavior_.reply);
+grpc::ByteBuffer BackendCall::NextReply() {
+  const int number = sent_++;
+  const grpc::Slice slice(behavior_.numbered ? std::to_string(number) : behavior_.reply);
   return grpc::ByteBuffer(&slice, 1);
 }
 

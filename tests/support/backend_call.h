@@ -81,7 +81,7 @@ class BackendCall {
   void OnFinished(bool ok);
   void OnDone(bool ok);
   void SendNext();
-  grpc::ByteBuffer ReplyBuffer() const;
+  grpc::ByteBuffer NextReply();
   // Sets the trailers, too.
   grpc::Status TakeFinalStatus();
 
@@ -93,6 +93,7 @@ class BackendCall {
   grpc::ByteBuffer request_;
   ReceivedCall received_;
   Behavior behavior_;
+  int sent_ = 0;  // messages
   bool has_request_ = false;
   bool done_ = false;
   int outstanding_ = 0;

@@ -42,6 +42,10 @@ void Apply(const ReceivedCall& call, absl::string_view key, const std::string& v
     behavior->reply = std::string(ToInt(value), 'x');
   } else if (key == "x-test-messages") {
     behavior->messages = ToInt(value);
+  } else if (key == "x-test-numbered") {
+    behavior->numbered = true;
+  } else if (key == "x-test-stall") {
+    behavior->stall = true;
   } else if (key == "x-test-hang") {
     behavior->hang = true;
   } else if (key == "x-test-describe") {

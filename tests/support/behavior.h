@@ -33,6 +33,10 @@ struct Behavior {
   std::string reply;
   // How many times `reply` is sent; 0 ends the call without a message, whatever its code.
   int messages = 1;
+  // The messages are their numbers from 0, in decimal, in place of `reply`.
+  bool numbered = false;
+  // Does not end after the messages; only when the caller cancels or leaves.
+  bool stall = false;
   int code = 0;
   std::string message;
   std::string details;  // the bytes of grpc-status-details-bin
@@ -59,6 +63,8 @@ Behavior Hang();
 //   x-test-details-bin   the bytes of grpc-status-details-bin
 //   x-test-reply-bytes   a reply of that many bytes in place of the echo
 //   x-test-messages      how often the reply is sent (0: no message; code 0: OK without a message)
+//   x-test-numbered      the messages are "0", "1", …
+//   x-test-stall         after the messages, do not end
 //   x-test-hang          never answer
 //   x-test-trailer-NAME  a trailer NAME with that value
 //   x-test-describe      reply with a text of what was received: lines "method M", "deadline_ms N"

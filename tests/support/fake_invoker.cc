@@ -32,6 +32,8 @@ engine::AttemptResult Reply(absl::string_view bytes) {
   return result;
 }
 
+engine::AttemptResult EndOfStream() { return {}; }
+
 engine::AttemptResult BackendFailure(int code, absl::string_view message) {
   return Failure(code, message, v1::ORIGIN_BACKEND, v1::DELIVERY_ANSWERED);
 }
@@ -54,6 +56,7 @@ void FakeAttempt::Begin(std::list<FakeAttempt>::iterator self, engine::AttemptCa
   slot_ = slot;
   cancelled_ = detached_ = false;
   arrived_ = false;
+  collector_.Begin(call_.budget, invoker_->max_reply_bytes_);
   invoker_->queue_->Begin();
 }
 
@@ -66,6 +69,13 @@ std::string FakeAttempt::request() const {
     bytes.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
   }
   return bytes;
+}
+
+void FakeAttempt::Bring(absl::string_view message) {
+  assert(call_.server_streaming);
+  const grpc::Slice slice(message.data(), message.size());
+  grpc::ByteBuffer buffer(&slice, 1);
+  if (!collector_.Add(&buffer)) Cancel();
 }
 
 void FakeAttempt::Complete(engine::AttemptResult result) {
@@ -82,8 +92,14 @@ void FakeAttempt::Cancel() {
   if (!invoker_->ignore_cancels_) Complete(CancelledByUs());
 }
 
+void FakeAttempt::Detach() {
+  detached_ = true;
+  collector_.Discard();
+}
+
 void FakeAttempt::OnDone(bool /*ok*/) {
   engine::AttemptResult result = std::exchange(result_, {});
+  if (call_.server_streaming) collector_.Finish(&result);
   if (invoker_->listener_) invoker_->listener_(*this, result);
   call_ = {};
   engine::AttemptObserver* const observer = observer_;

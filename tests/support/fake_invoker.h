@@ -15,6 +15,7 @@
 #include "engine/async/operation.h"
 #include "engine/async/time.h"
 #include "engine/attempt.h"
+#include "engine/reply_collector.h"
 #include "engine/target.h"
 #include "gather/v1/gather.pb.h"
 #include "tests/support/fake_queue.h"
@@ -25,6 +26,7 @@ class FakeInvoker;
 
 // Results as a backend, the transport, or gRPC after a cancel would give them.
 engine::AttemptResult Reply(absl::string_view bytes);
+engine::AttemptResult EndOfStream();
 engine::AttemptResult BackendFailure(int code, absl::string_view message);
 engine::AttemptResult TransportFailure(absl::string_view message, bool sent);
 engine::AttemptResult CancelledByUs();
@@ -40,6 +42,7 @@ class FakeAttempt final : public engine::Attempt, private engine::Operation {
   const std::string& method() const { return method_; }
   std::string request() const;
   const std::vector<const v1::Metadata*>& metadata() const { return *call_.metadata; }
+  bool server_streaming() const { return call_.server_streaming; }
 
   // Whether the run asked it to stop.
   bool cancelled() const { return cancelled_; }
@@ -47,14 +50,19 @@ class FakeAttempt final : public engine::Attempt, private engine::Operation {
   // Whether it was let go, to run on without its gather.
   bool detached() const { return detached_; }
 
+  // A message of a server-streaming method has come and was read. One that is over a bound makes it
+  // stop, as a real attempt does. On the worker's thread.
+  void Bring(absl::string_view message);
+
   // Its result has arrived: the run hears of it when the worker comes to it in the queue. A cancel
   // that is processed in between changes nothing any more. No effect when a result was there
-  // before. From any thread, as long as nothing else ends it.
+  // before. From any thread, as long as nothing else ends it. A server-streaming one's success
+  // holds what was brought.
   void Complete(engine::AttemptResult result);
 
   // Attempt
   void Cancel() override;
-  void Detach() override { detached_ = true; }
+  void Detach() override;
 
  private:
   friend class FakeInvoker;
@@ -72,6 +80,7 @@ class FakeAttempt final : public engine::Attempt, private engine::Operation {
   bool detached_ = false;
   std::atomic<bool> arrived_{false};
   engine::AttemptResult result_;
+  engine::ReplyCollector collector_;
 };
 
 // Starts attempts that nobody carries out: they end when the test, or its script, says so, in any
@@ -108,6 +117,9 @@ class FakeInvoker final : public engine::Invoker {
   // From now on a cancelled attempt goes on until the test ends it.
   void IgnoreCancels() { ignore_cancels_ = true; }
 
+  // What one server-streaming sub-call may bring; 1 MiB unless set.
+  void SetMaxReplyBytes(std::uint64_t bytes) { max_reply_bytes_ = bytes; }
+
   // The outstanding attempt of `slot`, which must be there; the one that was started last.
   FakeAttempt* Find(std::uint32_t slot);
   bool IsOutstanding(std::uint32_t slot) const;
@@ -135,6 +147,7 @@ class FakeInvoker final : public engine::Invoker {
   Listener listener_;
   CancelListener cancel_listener_;
   bool ignore_cancels_ = false;
+  std::uint64_t max_reply_bytes_ = 1 << 20;
   std::list<FakeAttempt> outstanding_;
   std::list<FakeAttempt> spare_;
   std::size_t most_outstanding_ = 0;

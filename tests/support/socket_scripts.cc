@@ -71,6 +71,13 @@ Script ResetStreamAfterHeaders(uint32_t code) {
   });
 }
 
+Script ResetStreamAfterMessage(std::string message, uint32_t code) {
+  return EachRequest([message = std::move(message), code](ScriptedPeer& peer, uint32_t stream) {
+    peer.Send(absl::StrCat(HeadersFrame(stream, ResponseHeaders(), false),
+                           MessageFrames(stream, message), ResetFrame(stream, code)));
+  });
+}
+
 Script GoAway(uint32_t last_stream, uint32_t code) {
   return FirstRequest([=](ScriptedPeer& peer, uint32_t) {
     peer.Send(GoAwayFrame(last_stream, code));
@@ -106,11 +113,13 @@ Script GarbageAfterRequest() {
   });
 }
 
-Script Answer(std::string message) {
-  return EachRequest([message = std::move(message)](ScriptedPeer& peer, uint32_t stream) {
-    peer.Send(absl::StrCat(HeadersFrame(stream, ResponseHeaders(), false),
-                           MessageFrames(stream, message),
-                           HeadersFrame(stream, {{"grpc-status", "0"}}, true)));
+Script Answer(std::string message) { return AnswerAll({std::move(message)}); }
+
+Script AnswerAll(std::vector<std::string> messages) {
+  return EachRequest([messages = std::move(messages)](ScriptedPeer& peer, uint32_t stream) {
+    std::string answer = HeadersFrame(stream, ResponseHeaders(), false);
+    for (const std::string& message : messages) answer += MessageFrames(stream, message);
+    peer.Send(answer + HeadersFrame(stream, {{"grpc-status", "0"}}, true));
   });
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "tests/support/scripted_socket.h"
 
@@ -35,8 +36,9 @@ Script CloseAfterMessage(std::string message);
 // Answers every request with RST_STREAM.
 Script ResetStream(uint32_t code);
 
-// Answers a request with response headers, then RST_STREAM.
+// Answers a request with response headers, then RST_STREAM; with `message` sent in between.
 Script ResetStreamAfterHeaders(uint32_t code);
+Script ResetStreamAfterMessage(std::string message, uint32_t code);
 
 // Answers a request with GOAWAY, and keeps the connection open, or closes it.
 Script GoAway(uint32_t last_stream, uint32_t code);
@@ -52,8 +54,9 @@ Script TlsAlert();
 // Makes the connection usable, then answers a request with bytes that are no frame.
 Script GarbageAfterRequest();
 
-// Answers every request in full.
+// Answers every request in full, with one message or with several.
 Script Answer(std::string message);
+Script AnswerAll(std::vector<std::string> messages);
 
 // Answers every request with these response headers and trailers (no message), or with trailers
 // only.

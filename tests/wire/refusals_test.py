@@ -215,7 +215,6 @@ class NotYetTest(RefusalTest):
         for fields, word in (
             ({"retry": pb.RetryPolicy()}, "retry"),
             ({"hedging": pb.HedgingPolicy()}, "hedging"),
-            ({"server_streaming": True}, "server_streaming"),
         ):
             with self.subTest(word=word):
                 self.not_yet(self.gather([call(), call(**fields)]), "calls[1]." + word)

@@ -1,0 +1,83 @@
+#include "engine/outgoing_call.h"
+
+#include <utility>
+
+#include "absl/strings/string_view.h"
+#include "engine/async/grpc_queue.h"
+#include "engine/metadata_merge.h"
+
+namespace gather::engine {
+
+void OutgoingCall::Begin(AttemptCall order, AttemptObserver* observer, std::uint32_t slot) {
+  order_ = std::move(order);
+  method_.assign(order_.method.data(), order_.method.size());
+  observer_ = observer;
+  slot_ = slot;
+  stub_ = nullptr;
+  may_send_again_ = true;
+  cancelled_ = false;
+}
+
+grpc::GenericStub* OutgoingCall::Open() {
+  stub_ = stub_ == nullptr ? stubs_->First(*order_.target) : stubs_->Second(*order_.target);
+  context_.emplace();
+  context_->set_deadline(ToTimespec(order_.deadline));
+  for (const v1::Metadata* entry : *order_.metadata) {
+    context_->AddMetadata(entry->key(), entry->value());
+  }
+  return stub_->stub();
+}
+
+void OutgoingCall::Cancel() {
+  if (cancelled_) return;
+  cancelled_ = true;
+  may_send_again_ = false;
+  context_->TryCancel();
+}
+
+FailureOrigin OutgoingCall::FindOrigin(const Received& received) const {
+  return FindFailureOrigin({.code = status_.error_code(),
+                            .message = status_.error_message(),
+                            .peer = context_->peer(),
+                            .channel_target = stub_->address(),
+                            .got_message = received.message,
+                            .compressed = received.compressed,
+                            .server_streaming = received.server_streaming});
+}
+
+bool OutgoingCall::SendsAgain(const FailureOrigin& found) {
+  return found.refused_unprocessed && std::exchange(may_send_again_, false);
+}
+
+AttemptResult OutgoingCall::Close(const FailureOrigin& found) {
+  AttemptResult result;
+  result.code = found.code;
+  result.origin = found.origin;
+  result.delivery = found.delivery;
+  result.reason = found.reason;
+  result.peer = Peer();
+  TakeTrailers(&result);
+  if (found.code != 0) {
+    result.message = status_.ok() ? "the backend answered OK with no message, or a compressed one"
+                                  : status_.error_message();
+    result.details = status_.error_details();
+  }
+  order_.request.Clear();
+  context_.reset();
+  return result;
+}
+
+std::string OutgoingCall::Peer() const {
+  std::string peer = context_->peer();
+  return peer == stub_->address() ? std::string() : peer;
+}
+
+void OutgoingCall::TakeTrailers(AttemptResult* result) const {
+  for (const auto& [key, value] : context_->GetServerTrailingMetadata()) {
+    const absl::string_view name(key.data(), key.size());
+    if (IsReservedKey(name)) continue;
+    result->trailers.emplace_back(std::string(name), std::string(value.data(), value.size()));
+  }
+}
+
+}  // namespace gather::engine
