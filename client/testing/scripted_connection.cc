@@ -30,7 +30,7 @@ struct ScriptedConnection::Script {
   std::vector<Gather> gathers;
   std::vector<std::shared_ptr<ScriptedStream>> streams;
   std::vector<std::shared_ptr<ScriptedGroup>> groups;
-  Responder responder;
+  GatherServer gather_server;
   StreamServer stream_server;
   GroupServer group_server;
 
@@ -120,8 +120,15 @@ ScriptedConnection::~ScriptedConnection() {
 }
 
 void ScriptedConnection::AnswerWith(Responder responder) {
+  ServeGathers([responder = std::move(responder)](const v1::GatherRequest& request,
+                                                  const GatherContext& /*context*/) {
+    return responder(request);
+  });
+}
+
+void ScriptedConnection::ServeGathers(GatherServer server) {
   const std::lock_guard lock(script_->mutex);
-  script_->responder = std::move(responder);
+  script_->gather_server = std::move(server);
 }
 
 void ScriptedConnection::Answer(std::size_t gather, Response response) {
@@ -188,14 +195,14 @@ void ScriptedConnection::Settle() {
 std::unique_ptr<PendingGather> ScriptedConnection::StartGather(v1::GatherRequest request,
                                                                const GatherContext& context,
                                                                Done done) {
-  Responder responder;
+  GatherServer server;
   {
     const std::lock_guard lock(script_->mutex);
-    responder = script_->responder;
+    server = script_->gather_server;
   }
   // Not under the lock: it may ask this connection.
   std::optional<Response> response;
-  if (responder != nullptr) response = responder(request);
+  if (server != nullptr) response = server(request, context);
   const std::lock_guard lock(script_->mutex);
   const std::size_t index = script_->gathers.size();
   script_->gathers.push_back({std::move(request), context, std::move(done), 0});

@@ -29,6 +29,8 @@ namespace gather::testing {
 class ScriptedConnection final : public Connection {
  public:
   using Responder = std::function<std::optional<Response>(const v1::GatherRequest&)>;
+  using GatherServer =
+      std::function<std::optional<Response>(const v1::GatherRequest&, const GatherContext&)>;
   using StreamServer = std::function<void(const std::shared_ptr<ScriptedStream>&)>;
   using GroupServer = std::function<void(const std::shared_ptr<ScriptedGroup>&)>;
 
@@ -38,6 +40,9 @@ class ScriptedConnection final : public Connection {
   // Answers gathers that are started from now on, at once; nullopt leaves one waiting for Answer().
   // `responder` runs on the thread that starts the gather.
   void AnswerWith(Responder responder);
+
+  // The same, where what goes with the gather matters.
+  void ServeGathers(GatherServer server);
 
   // Answers the gather that was started as number `gather`. No effect when it was answered.
   void Answer(std::size_t gather, Response response);

@@ -1,5 +1,7 @@
 #include "gather/testing/scripted_stream.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <utility>
 
 namespace gather::testing {
@@ -70,24 +72,26 @@ ScriptedGroup::ScriptedGroup(internal::ScriptWorker* worker, v1::Open open,
     : ScriptedStream(worker, v1::GatherRequest(), context, std::move(sink)),
       open_(std::move(open)) {}
 
+std::vector<v1::TaskGroupRequest> ScriptedGroup::messages(std::size_t first) const {
+  const std::lock_guard lock(mutex());
+  return {messages_.begin() + static_cast<std::ptrdiff_t>(std::min(first, messages_.size())),
+          messages_.end()};
+}
+
 std::vector<v1::SubCall> ScriptedGroup::adds() const {
-  const std::lock_guard lock(mutex());
-  return adds_;
-}
-
-std::size_t ScriptedGroup::added() const {
-  const std::lock_guard lock(mutex());
-  return adds_.size();
-}
-
-v1::SubCall ScriptedGroup::add(std::size_t index) const {
-  const std::lock_guard lock(mutex());
-  return adds_.at(index);
+  std::vector<v1::SubCall> adds;
+  for (const v1::TaskGroupRequest& message : messages()) {
+    if (message.has_add()) adds.push_back(message.add());
+  }
+  return adds;
 }
 
 std::vector<std::string> ScriptedGroup::withdrawn() const {
-  const std::lock_guard lock(mutex());
-  return withdrawn_;
+  std::vector<std::string> ids;
+  for (const v1::TaskGroupRequest& message : messages()) {
+    if (message.has_cancel()) ids.push_back(message.cancel().id());
+  }
+  return ids;
 }
 
 bool ScriptedGroup::joined() const {
@@ -97,7 +101,8 @@ bool ScriptedGroup::joined() const {
 
 bool ScriptedGroup::ended_early() const {
   const std::lock_guard lock(mutex());
-  return ended_early_;
+  return std::any_of(messages_.begin(), messages_.end(),
+                     [](const v1::TaskGroupRequest& message) { return message.has_end_early(); });
 }
 
 void ScriptedGroup::EmitOpened(std::string gather_id) {
@@ -107,23 +112,31 @@ void ScriptedGroup::EmitOpened(std::string gather_id) {
 }
 
 void ScriptedGroup::TakeAdd(v1::SubCall call) {
-  const std::lock_guard lock(mutex());
-  adds_.push_back(std::move(call));
+  v1::TaskGroupRequest message;
+  *message.mutable_add() = std::move(call);
+  Take(std::move(message));
 }
 
 void ScriptedGroup::TakeWithdrawal(std::string id) {
-  const std::lock_guard lock(mutex());
-  withdrawn_.push_back(std::move(id));
+  v1::TaskGroupRequest message;
+  message.mutable_cancel()->set_id(std::move(id));
+  Take(std::move(message));
 }
 
 void ScriptedGroup::TakeEndEarly() {
-  const std::lock_guard lock(mutex());
-  ended_early_ = true;
+  v1::TaskGroupRequest message;
+  message.mutable_end_early();
+  Take(std::move(message));
 }
 
 void ScriptedGroup::TakeJoin() {
   const std::lock_guard lock(mutex());
   joined_ = true;
+}
+
+void ScriptedGroup::Take(v1::TaskGroupRequest message) {
+  const std::lock_guard lock(mutex());
+  messages_.push_back(std::move(message));
 }
 
 }  // namespace gather::testing

@@ -1,6 +1,7 @@
 #ifndef GATHER_CLIENT_TESTING_SCRIPTED_STREAM_H_
 #define GATHER_CLIENT_TESTING_SCRIPTED_STREAM_H_
 
+#include <cstddef>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -74,6 +75,10 @@ class ScriptedGroup final : public ScriptedStream {
 
   const v1::Open& open() const { return open_; }
 
+  // What the client sent after opening the group, in order, from its message `first` on: an `add`,
+  // a `cancel` or an `end_early` each.
+  std::vector<v1::TaskGroupRequest> messages(std::size_t first = 0) const;
+
   // The sub-calls added so far, in order; each one's place is its index.
   std::vector<v1::SubCall> adds() const;
 
@@ -99,11 +104,11 @@ class ScriptedGroup final : public ScriptedStream {
   void TakeJoin();
 
  private:
+  void Take(v1::TaskGroupRequest message);
+
   const v1::Open open_;
-  std::vector<v1::SubCall> adds_;
-  std::vector<std::string> withdrawn_;
+  std::vector<v1::TaskGroupRequest> messages_;
   bool joined_ = false;
-  bool ended_early_ = false;
 };
 
 }  // namespace gather::testing
