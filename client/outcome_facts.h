@@ -61,11 +61,11 @@ absl::string_view ToString(Cause cause);
 absl::string_view ToString(Origin origin);
 absl::string_view ToString(Delivery delivery);
 
-// When a sub-call passed its stations, since its gather was accepted.
+// When a sub-call passed its stations, since its gather was accepted (in a group, since its add).
 struct Timing {
-  absl::Duration queued;
+  absl::Duration queued;                  // until then it waited for its turn
   std::optional<absl::Duration> started;  // the first attempt was sent; absent: never
-  absl::Duration finished;
+  absl::Duration finished;                // zero for a sub-call that still runs (kDetached)
   std::uint32_t attempts = 0;
   std::uint32_t winning_attempt = 0;
   std::string peer;

@@ -325,9 +325,10 @@ void GatherRun::EndSlot(std::uint32_t index, Outcome outcome, SlotEnd end) {
 
 void GatherRun::SetTiming(const Slot& slot, Outcome* outcome) {
   Timing* const timing = &outcome->timing;
-  timing->finished = worker_->now() - slot.accepted;
+  const Duration since = worker_->now() - slot.accepted;
+  if (outcome->disposition != v1::DISPOSITION_DETACHED) timing->finished = since;
   if (slot.sent == kPast) {
-    timing->queued = timing->finished;
+    timing->queued = since;
     return;
   }
   timing->queued = timing->started = slot.sent - slot.accepted;

@@ -18,7 +18,8 @@
 
 namespace gather::engine {
 
-// When a sub-call's stations were passed, since its gather was accepted; zero: never.
+// When a sub-call's stations were passed, since its gather was accepted (in a group, since its
+// add); zero: never.
 struct Timing {
   std::chrono::nanoseconds queued{0};
   std::chrono::nanoseconds started{0};
