@@ -2,12 +2,14 @@
 #define GATHER_CLIENT_CLIENT_OPTIONS_H_
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/time/time.h"
+#include "gather/detached_failure.h"
 
 namespace gather {
 
@@ -43,6 +45,17 @@ struct EmbeddedOptions {
   std::uint64_t max_request_bytes = std::uint64_t{64} << 20;
   std::uint64_t max_response_bytes = std::uint64_t{64} << 20;
   std::uint64_t max_reply_bytes = std::uint64_t{16} << 20;
+
+  // What may run on after its gather was answered, the rest of a PROPAGATE that failed and shielded
+  // calls: how many calls of all gathers together, and how long each, at most, then it is
+  // cancelled. While so many run on, another PROPAGATE or shielded call is refused. The client's
+  // end cancels them. 0: nothing may.
+  std::uint32_t max_detached = 1'000;
+  absl::Duration detached_timeout = absl::Seconds(60);
+
+  // Is told of each such call that failed. Runs on a worker thread, so it must not block. Default:
+  // writes one line to standard error.
+  std::function<void(const DetachedFailure&)> on_detached_failure;
 };
 
 }  // namespace gather

@@ -71,7 +71,7 @@ class PendingStream {
 // the end.
 class PendingGroup : public PendingStream {
  public:
-  // One more sub-call; its index is the number of adds before it. Not after Join().
+  // One more sub-call; its index is the number of adds before it. No effect after Join().
   virtual void Add(v1::SubCall call) = 0;
 
   // Withdraws the sub-call of that id; no effect when there is none that has not ended.
@@ -106,12 +106,11 @@ class Connection {
   // Starts one gather whose outcomes come as they end; never blocks.
   virtual std::unique_ptr<PendingStream> StartStream(v1::GatherRequest request,
                                                      const GatherContext& context,
-                                                     std::shared_ptr<StreamSink> sink);
+                                                     std::shared_ptr<StreamSink> sink) = 0;
 
   // Opens one group; never blocks. Without `open.timeout` and a deadline it may last for ever.
-  virtual std::unique_ptr<PendingGroup> StartGroup(v1::Open open,
-                                                   const GatherContext& context,
-                                                   std::shared_ptr<StreamSink> sink);
+  virtual std::unique_ptr<PendingGroup> StartGroup(v1::Open open, const GatherContext& context,
+                                                   std::shared_ptr<StreamSink> sink) = 0;
 
   // Runs `work` once on a worker thread, soon, never inside this call.
   virtual void RunOnWorker(absl::AnyInvocable<void()> work) = 0;

@@ -16,10 +16,18 @@
 #include "engine/async/grpc_queue.h"
 #include "engine/async/time.h"
 #include "engine/async/worker.h"
+#include "engine/detached_budget.h"
 #include "engine/engine.h"
+#include "engine/gather_run.h"
 #include "engine/grpc_invoker.h"
+#include "engine/outcome.h"
 #include "engine/target.h"
+#include "gather/detached_failure.h"
 #include "gather/embedded_gather.h"
+#include "gather/embedded_group.h"
+#include "gather/embedded_stream.h"
+#include "gather/handles.h"
+#include "gather/status_from_proto.h"
 
 namespace gather::internal {
 namespace {
@@ -30,11 +38,14 @@ class Lane {
   explicit Lane(const std::shared_ptr<const engine::EngineOptions>& options)
       : Lane(options, std::make_unique<grpc::CompletionQueue>()) {}
 
-  // Cancels what runs and waits for it; what was posted is still run.
+  // Cancels what runs, also what outlived its gather, and waits for it; what was posted is still
+  // run, but a gather that is started from now on is refused.
   ~Lane() {
     std::latch idle(1);
     worker_.Post([this, &idle] {
+      engine_.Drain();
       engine_.CancelAll(v1::CAUSE_CALLER);
+      engine_.CancelAll(v1::CAUSE_SHUTDOWN);
       engine_.NotifyWhenIdle([this, &idle] {
         worker_.Post([this, &idle] {
           invoker_.reset();
@@ -46,16 +57,17 @@ class Lane {
     worker_.Stop();
   }
 
-  std::shared_ptr<EmbeddedGather> Start(std::unique_ptr<v1::GatherRequest> request,
-                                        engine::Time deadline, Connection::Done done) {
-    auto gather = std::make_shared<EmbeddedGather>(&worker_, &engine_, std::move(request), deadline,
-                                                   std::move(done));
-    worker_.Post([gather] { gather->OnTurn(); });
-    return gather;
+  // Has the engine begin `work`, a gather, a stream or a group of this lane.
+  template <typename Work>
+  void Begin(std::shared_ptr<Work> work) {
+    worker_.Post([work = std::move(work)] { work->OnTurn(); });
   }
 
   void Post(std::function<void()> work) { worker_.Post(std::move(work)); }
   bool OnThread() const { return worker_.OnThread(); }
+
+  engine::Worker* worker() { return &worker_; }
+  engine::Engine* engine() { return &engine_; }
 
  private:
   Lane(const std::shared_ptr<const engine::EngineOptions>& options,
@@ -74,14 +86,9 @@ class Lane {
   engine::Engine engine_;
 };
 
-class GatherHandle final : public PendingGather {
- public:
-  explicit GatherHandle(std::shared_ptr<EmbeddedGather> gather) : gather_(std::move(gather)) {}
-  void Cancel() override { gather_->Cancel(); }
-
- private:
-  const std::shared_ptr<EmbeddedGather> gather_;
-};
+engine::Time DeadlineOf(const GatherContext& context) {
+  return context.deadline.value_or(engine::kNever);
+}
 
 class EmbeddedConnection final : public Connection {
  public:
@@ -91,9 +98,31 @@ class EmbeddedConnection final : public Connection {
 
   std::unique_ptr<PendingGather> StartGather(v1::GatherRequest request,
                                              const GatherContext& context, Done done) override {
-    return std::make_unique<GatherHandle>(
-        NextLane().Start(std::make_unique<v1::GatherRequest>(std::move(request)),
-                         context.deadline.value_or(engine::kNever), std::move(done)));
+    Lane& lane = NextLane();
+    auto gather = std::make_shared<EmbeddedGather>(
+        lane.worker(), lane.engine(), std::make_unique<v1::GatherRequest>(std::move(request)),
+        DeadlineOf(context), std::move(done));
+    lane.Begin(gather);
+    return std::make_unique<GatherHandle<EmbeddedGather>>(std::move(gather));
+  }
+
+  std::unique_ptr<PendingStream> StartStream(v1::GatherRequest request,
+                                             const GatherContext& context,
+                                             std::shared_ptr<StreamSink> sink) override {
+    Lane& lane = NextLane();
+    auto stream = std::make_shared<EmbeddedStream>(lane.worker(), lane.engine(), std::move(request),
+                                                   DeadlineOf(context), std::move(sink));
+    lane.Begin(stream);
+    return std::make_unique<StreamHandle<EmbeddedStream>>(std::move(stream));
+  }
+
+  std::unique_ptr<PendingGroup> StartGroup(v1::Open open, const GatherContext& context,
+                                           std::shared_ptr<StreamSink> sink) override {
+    Lane& lane = NextLane();
+    auto group = std::make_shared<EmbeddedGroup>(lane.worker(), lane.engine(), std::move(open),
+                                                 DeadlineOf(context), std::move(sink));
+    lane.Begin(group);
+    return std::make_unique<GroupHandle<EmbeddedGroup>>(std::move(group));
   }
 
   void RunOnWorker(absl::AnyInvocable<void()> work) override {
@@ -123,12 +152,26 @@ absl::Status CheckBounds(const EmbeddedOptions& options) {
     return absl::InvalidArgumentError("max_concurrency: at least 1");
   }
   for (const auto& [name, timeout] : {std::pair("default_timeout", options.default_timeout),
-                                      std::pair("max_timeout", options.max_timeout)}) {
+                                      std::pair("max_timeout", options.max_timeout),
+                                      std::pair("detached_timeout", options.detached_timeout)}) {
     if (timeout > absl::ZeroDuration() && timeout <= absl::Hours(24 * 365)) continue;
     return absl::InvalidArgumentError(
         absl::StrCat(name, ": positive and at most a year, not ", absl::FormatDuration(timeout)));
   }
   return absl::OkStatus();
+}
+
+DetachedFailure FromEngine(const engine::DetachedFailure& late) {
+  const engine::Failure& failure = late.failure;
+  return {late.gather_id, failure.index,  failure.id,
+          failure.target, failure.method, StatusFromProto(failure.status)};
+}
+
+std::function<void(const engine::DetachedFailure&)> Reporter(const EmbeddedOptions& options) {
+  const auto& own = options.on_detached_failure;
+  return [report = own ? own : &WriteToStandardError](const engine::DetachedFailure& late) {
+    report(FromEngine(late));
+  };
 }
 
 }  // namespace
@@ -147,6 +190,9 @@ absl::StatusOr<std::unique_ptr<Connection>> MakeEmbedded(const EmbeddedOptions& 
   shared->max_request_bytes = options.max_request_bytes;
   shared->max_response_bytes = options.max_response_bytes;
   shared->max_reply_bytes = options.max_reply_bytes;
+  shared->detached_budget = std::make_shared<engine::DetachedBudget>(options.max_detached);
+  shared->detached_timeout = absl::ToChronoNanoseconds(options.detached_timeout);
+  shared->on_detached_failure = Reporter(options);
   return std::make_unique<EmbeddedConnection>(std::move(shared), options.workers);
 }
 

@@ -3,13 +3,14 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 
-#include "absl/status/status.h"
 #include "engine/async/time.h"
 #include "engine/async/worker.h"
 #include "engine/engine.h"
 #include "engine/gather_run.h"
 #include "engine/outcome.h"
+#include "engine/refusal.h"
 #include "gather/connection.h"
 #include "gather/v1/gather.pb.h"
 
@@ -42,7 +43,7 @@ class EmbeddedGather final : private engine::AnswerSink,
 
   engine::Engine* const engine_;
   std::unique_ptr<v1::GatherRequest> request_;
-  const absl::Status size_check_;
+  const std::optional<engine::Refusal> too_large_;
   const engine::Time deadline_;
   Connection::Done done_;
   engine::GatherRun* run_ = nullptr;  // while it runs

@@ -8,6 +8,7 @@
 
 #include "absl/time/time.h"
 #include "gather/answer_time.h"
+#include "gather/handles.h"
 #include "gather/outstanding.h"
 #include "gather/remote_gather.h"
 #include "gather/remote_group.h"
@@ -51,56 +52,6 @@ class PostedWork final : public Outstanding {
   MemberCompletion<PostedWork, &PostedWork::OnDue> due_{this};
 };
 
-class GatherHandle final : public PendingGather {
- public:
-  explicit GatherHandle(std::shared_ptr<RemoteGather> rpc) : rpc_(std::move(rpc)) {}
-  void Cancel() override { rpc_->Cancel(); }
-
- private:
-  const std::shared_ptr<RemoteGather> rpc_;
-};
-
-class StreamHandle final : public PendingStream {
- public:
-  explicit StreamHandle(std::shared_ptr<RemoteStream> rpc) : rpc_(std::move(rpc)) {}
-  void Cancel() override { rpc_->Cancel(); }
-  void Pause(bool paused) override { rpc_->Pause(paused); }
-
- private:
-  const std::shared_ptr<RemoteStream> rpc_;
-};
-
-class GroupHandle final : public PendingGroup {
- public:
-  explicit GroupHandle(std::shared_ptr<RemoteGroup> rpc) : rpc_(std::move(rpc)) {}
-
-  void Cancel() override { rpc_->Cancel(); }
-  void Pause(bool paused) override { rpc_->Pause(paused); }
-
-  void Add(v1::SubCall call) override {
-    v1::TaskGroupRequest message;
-    *message.mutable_add() = std::move(call);
-    rpc_->Send(std::move(message));
-  }
-
-  void CancelCall(std::string id) override {
-    v1::TaskGroupRequest message;
-    message.mutable_cancel()->set_id(std::move(id));
-    rpc_->Send(std::move(message));
-  }
-
-  void EndEarly() override {
-    v1::TaskGroupRequest message;
-    message.mutable_end_early();
-    rpc_->Send(std::move(message));
-  }
-
-  void Join() override { rpc_->HalfClose(); }
-
- private:
-  const std::shared_ptr<RemoteGroup> rpc_;
-};
-
 class RemoteConnection final : public Connection {
  public:
   RemoteConnection(const std::string& address, const ClientOptions& options)
@@ -114,7 +65,7 @@ class RemoteConnection final : public Connection {
     auto rpc = std::make_shared<RemoteGather>(context, &outstanding_, std::move(done));
     outstanding_.Add(rpc);
     rpc->Start(&stub_, request, queue_.get());
-    return std::make_unique<GatherHandle>(std::move(rpc));
+    return std::make_unique<GatherHandle<RemoteGather>>(std::move(rpc));
   }
 
   std::unique_ptr<PendingStream> StartStream(v1::GatherRequest request,
@@ -124,7 +75,7 @@ class RemoteConnection final : public Connection {
     auto rpc = std::make_shared<RemoteStream>(context, &outstanding_, std::move(sink));
     outstanding_.Add(rpc);
     rpc->Start(&stub_, request, queue_.get());
-    return std::make_unique<StreamHandle>(std::move(rpc));
+    return std::make_unique<StreamHandle<RemoteStream>>(std::move(rpc));
   }
 
   std::unique_ptr<PendingGroup> StartGroup(v1::Open open, const GatherContext& context,
@@ -133,7 +84,7 @@ class RemoteConnection final : public Connection {
     auto rpc = std::make_shared<RemoteGroup>(context, &outstanding_, std::move(sink));
     outstanding_.Add(rpc);
     rpc->Start(&stub_, std::move(open), queue_.get());
-    return std::make_unique<GroupHandle>(std::move(rpc));
+    return std::make_unique<GroupHandle<RemoteGroup>>(std::move(rpc));
   }
 
   void RunOnWorker(absl::AnyInvocable<void()> work) override {

@@ -2,8 +2,6 @@
 
 #include <grpcpp/support/proto_buffer_reader.h>
 
-#include <optional>
-
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "engine/field_checks.h"
@@ -21,11 +19,7 @@ std::optional<Refusal> Read(grpc::ByteBuffer* bytes, std::uint64_t max_request_b
   if (!taken.Valid()) {
     return RefuseArgument(kRequest, "MALFORMED", "the call ended before a message came");
   }
-  if (taken.Length() > max_request_bytes) {
-    return Refuse(kRequest, absl::StatusCode::kResourceExhausted, "REQUEST_TOO_LARGE",
-                  absl::StrCat(taken.Length(), " bytes, at most ", max_request_bytes),
-                  absl::StrCat(max_request_bytes));
-  }
+  if (auto refusal = CheckRequestBytes(taken.Length(), max_request_bytes)) return refusal;
   grpc::ProtoBufferReader reader(&taken);
   if (!message->ParseFromZeroCopyStream(&reader) || !reader.status().ok()) {
     return RefuseArgument(kRequest, "MALFORMED",
@@ -50,6 +44,13 @@ std::variant<v1::TaskGroupRequest, Refusal> ReadGroupRequest(grpc::ByteBuffer* b
   v1::TaskGroupRequest request;
   if (auto refusal = Read(bytes, max_request_bytes, &request)) return *std::move(refusal);
   return request;
+}
+
+std::optional<Refusal> CheckRequestBytes(std::uint64_t bytes, std::uint64_t max_request_bytes) {
+  if (bytes <= max_request_bytes) return std::nullopt;
+  return Refuse(kRequest, absl::StatusCode::kResourceExhausted, "REQUEST_TOO_LARGE",
+                absl::StrCat(bytes, " bytes, at most ", max_request_bytes),
+                absl::StrCat(max_request_bytes));
 }
 
 }  // namespace gather::engine

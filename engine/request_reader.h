@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <variant>
 
 #include "engine/refusal.h"
@@ -21,6 +22,9 @@ std::variant<std::unique_ptr<v1::GatherRequest>, Refusal> ReadRequest(
 // The same for one message to a group.
 std::variant<v1::TaskGroupRequest, Refusal> ReadGroupRequest(grpc::ByteBuffer* bytes,
                                                              std::uint64_t max_request_bytes);
+
+// REQUEST_TOO_LARGE, when a request or a message to a group has more than `max_request_bytes`.
+std::optional<Refusal> CheckRequestBytes(std::uint64_t bytes, std::uint64_t max_request_bytes);
 
 }  // namespace gather::engine
 

@@ -98,6 +98,9 @@ TEST(EmbeddedConnectionTest, RefusesOptionsThatMakeNoSenseAndNamesThem) {
   options.max_timeout = absl::InfiniteDuration();
   EXPECT_THAT(refusal(options), HasSubstr("max_timeout"));
   options = EmbeddedOptions();
+  options.detached_timeout = absl::ZeroDuration();
+  EXPECT_THAT(refusal(options), HasSubstr("detached_timeout"));
+  options = EmbeddedOptions();
   options.targets = {{"127.0.0.1:5001", "127.0.0.1:5001"}};
   EXPECT_THAT(refusal(options), HasSubstr("127.0.0.1:5001"));
 }

@@ -1,0 +1,35 @@
+#ifndef GATHER_CLIENT_EMBEDDED_STREAM_H_
+#define GATHER_CLIENT_EMBEDDED_STREAM_H_
+
+#include <memory>
+#include <optional>
+
+#include "engine/async/time.h"
+#include "engine/async/worker.h"
+#include "engine/engine.h"
+#include "engine/gather_run.h"
+#include "engine/refusal.h"
+#include "gather/connection.h"
+#include "gather/streamed_run.h"
+#include "gather/v1/gather.pb.h"
+
+namespace gather::internal {
+
+// One streamed gather, AsCompleted, that a client gives to its own engine. Threads: see
+// StreamedRun.
+class EmbeddedStream final : public StreamedRun {
+ public:
+  EmbeddedStream(engine::Worker* worker, engine::Engine* engine, v1::GatherRequest request,
+                 engine::Time deadline, std::shared_ptr<StreamSink> sink);
+
+ private:
+  Started StartRun(engine::Engine* engine, const engine::Caller& caller,
+                   engine::AnswerSink* sink) override;
+
+  std::unique_ptr<v1::GatherRequest> request_;
+  const std::optional<engine::Refusal> too_large_;
+};
+
+}  // namespace gather::internal
+
+#endif  // GATHER_CLIENT_EMBEDDED_STREAM_H_
