@@ -35,7 +35,6 @@ using ::gather::test::Echo;
 using ::gather::test::EndedEarly;
 using ::gather::test::Failed;
 using ::gather::test::FailedSummary;
-using ::gather::test::MakeNumber;
 using ::gather::test::MakeText;
 using ::gather::test::Number;
 using ::gather::test::NumberCall;
@@ -493,6 +492,7 @@ TEST_F(TaskGroupTest, ManyThreadsMaySpawnAndCancel) {
   Echo(script_);
   TaskGroup group(client_);
   std::vector<std::thread> threads;
+  threads.reserve(4);
   std::vector<std::vector<Task<Number>>> tasks(4);
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([&group, i, &mine = tasks[i]] {

@@ -34,6 +34,7 @@ class WaitTest : public ::testing::Test {
  protected:
   std::vector<Task<Text>> Spawn(TaskGroup* group, int calls) {
     std::vector<Task<Text>> tasks;
+    tasks.reserve(calls);
     for (int i = 0; i < calls; ++i) tasks.push_back(group->Spawn(TextCall()));
     return tasks;
   }
@@ -186,6 +187,7 @@ TEST_F(WaitTest, ManyMayWaitForTheSame) {
   TaskGroup group(client_);
   const std::vector<Task<Text>> tasks = Spawn(&group, 10);
   std::vector<std::thread> waiters;
+  waiters.reserve(4);
   for (int i = 0; i < 4; ++i) {
     waiters.emplace_back([&tasks] {
       const auto waited = Wait(tasks, ReturnWhen::kAllCompleted);

@@ -47,6 +47,16 @@ class ExamplesTest(unittest.TestCase):
             moon: sub-call 0 "oslo" (oslo /demo.Replica/Lookup): there is no such key (+1 more)
             """)
 
+    def test_coroutines_run_beside_each_other_and_keep_their_order(self):
+        self.assert_prints(
+            "coroutines", """
+            Ada Lovelace reads: All about engines
+            Ada Lovelace, 2 posts
+            there is no user "nobody"
+            grace, 0 posts
+            4 succeeded, 1 failed
+            """)
+
     def test_as_completed_shows_each_reply_as_it_comes(self):
         self.assert_prints(
             "python/as_completed", """
