@@ -86,6 +86,16 @@ std::vector<v1::SubCall> ScriptedGroup::adds() const {
   return adds;
 }
 
+std::size_t ScriptedGroup::added() const {
+  const std::lock_guard lock(mutex());
+  return adds_.size();
+}
+
+v1::SubCall ScriptedGroup::add(std::size_t index) const {
+  const std::lock_guard lock(mutex());
+  return messages_[adds_.at(index)].add();
+}
+
 std::vector<std::string> ScriptedGroup::withdrawn() const {
   std::vector<std::string> ids;
   for (const v1::TaskGroupRequest& message : messages()) {
@@ -136,6 +146,7 @@ void ScriptedGroup::TakeJoin() {
 
 void ScriptedGroup::Take(v1::TaskGroupRequest message) {
   const std::lock_guard lock(mutex());
+  if (message.has_add()) adds_.push_back(messages_.size());
   messages_.push_back(std::move(message));
 }
 

@@ -108,6 +108,7 @@ class ScriptedGroup final : public ScriptedStream {
 
   const v1::Open open_;
   std::vector<v1::TaskGroupRequest> messages_;
+  std::vector<std::size_t> adds_;  // where they stand among the messages
   bool joined_ = false;
 };
 
