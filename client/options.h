@@ -40,8 +40,8 @@ struct Options {
   // and has not ended.
   static Options FromServerContext(const grpc::ServerContextBase& context);
 
-  // When the gather is decided. Default: FailFast() for Gather, Collect() for GatherSettled and
-  // AsCompleted, which take any. Gather takes FailFast() and Propagate() only, since its result has
+  // When the gather is decided. Default: FailFast() for Gather and TaskGroup, Collect() for
+  // GatherSettled and AsCompleted; those three take any. Gather takes FailFast() and Propagate() only, since its result has
   // no room for failures; GatherAny, GatherRace and GatherQuorum take their own.
   std::optional<Policy> policy;
 

@@ -25,7 +25,7 @@ namespace demo {
 template <typename T>
 class [[nodiscard]] Async {
  public:
-  class promise_type;
+  struct promise_type;
 
   Async(Async&& other) noexcept : coroutine_(std::exchange(other.coroutine_, nullptr)) {}
   ~Async() {
@@ -47,8 +47,7 @@ class [[nodiscard]] Async {
 };
 
 template <typename T>
-class Async<T>::promise_type {
- public:
+struct Async<T>::promise_type {
   Async get_return_object() { return Async(Coroutine::from_promise(*this)); }
   std::suspend_never initial_suspend() { return {}; }
   auto final_suspend() noexcept {
