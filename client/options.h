@@ -41,8 +41,9 @@ struct Options {
   static Options FromServerContext(const grpc::ServerContextBase& context);
 
   // When the gather is decided. Default: FailFast() for Gather and TaskGroup, Collect() for
-  // GatherSettled and AsCompleted; those three take any. Gather takes FailFast() and Propagate() only, since its result has
-  // no room for failures; GatherAny, GatherRace and GatherQuorum take their own.
+  // GatherSettled and AsCompleted. Gather takes FailFast() and Propagate() only, since its result
+  // has no room for failures; GatherAny, GatherRace and GatherQuorum take their own; the others
+  // take any.
   std::optional<Policy> policy;
 
   // At most this long, from acceptance. What has finished by then is kept. Positive. Default: the

@@ -26,19 +26,27 @@ v1::Summary With(v1::Verdict verdict) {
 class EchoServer {
  public:
   void Serve(const std::shared_ptr<ScriptedGroup>& group) {
-    std::size_t& answered = answered_.try_emplace(group.get(), 0).first->second;
-    if (answered == 0) group->EmitOpened("c0ffee");
-    for (const std::size_t added = group->added(); answered < added; ++answered) {
-      group->EmitOutcome(At(static_cast<std::uint32_t>(answered),
-                            SucceededWithBytes(group->add(answered).request())));
+    Progress& progress = groups_[group.get()];
+    if (!std::exchange(progress.opened, true)) group->EmitOpened("c0ffee");
+    const bool joined = group->joined();  // before what it must not overtake
+    for (const v1::TaskGroupRequest& message : group->messages(progress.messages)) {
+      ++progress.messages;
+      if (!message.has_add()) continue;
+      group->EmitOutcome(At(progress.adds++, SucceededWithBytes(message.add().request())));
     }
-    if (!group->joined() || answered < group->added() || group->ended()) return;
+    if (!joined || group->ended()) return;
     group->EmitSummary(SatisfiedSummary());
     group->End(absl::OkStatus());
   }
 
  private:
-  std::map<const ScriptedGroup*, std::size_t> answered_;
+  struct Progress {
+    bool opened = false;
+    std::size_t messages = 0;
+    std::uint32_t adds = 0;
+  };
+
+  std::map<const ScriptedGroup*, Progress> groups_;
 };
 
 }  // namespace
