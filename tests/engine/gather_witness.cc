@@ -191,12 +191,15 @@ std::string GatherWitness::OutcomeFault(SubCallRecord* record, const engine::Out
   if (expected.end == SlotEnd::kStopped && !decided()) return "stopped before the decision";
   model_.End(record->index, expected.end);
   const std::string difference = Difference(expected, outcome);
-  return difference.empty() ? TimingFault(*record, outcome.timing) : difference;
+  return difference.empty() ? TimingFault(*record, outcome) : difference;
 }
 
 std::string GatherWitness::TimingFault(const SubCallRecord& record,
-                                       const engine::Timing& timing) const {
-  if (timing.finished != now() - record.accepted) return "finished at another time";
+                                       const engine::Outcome& outcome) const {
+  const engine::Timing& timing = outcome.timing;
+  const bool runs_on = outcome.disposition == v1::DISPOSITION_DETACHED;
+  const engine::Duration finished = runs_on ? engine::Duration(0) : now() - record.accepted;
+  if (timing.finished != finished) return "finished at another time";
   if (!record.sent) {
     const bool never_sent = timing.attempts == 0 && timing.started.count() == 0;
     return never_sent && timing.queued == timing.finished ? "" : "timed as if it was sent";

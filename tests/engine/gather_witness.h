@@ -97,7 +97,7 @@ class GatherWitness {
   engine::Time ExpectedDeadline(const SubCallRecord& record) const;
   engine::Duration TimeoutOf(const SubCallRecord& record) const;
   std::string OutcomeFault(SubCallRecord* record, const engine::Outcome& outcome);
-  std::string TimingFault(const SubCallRecord& record, const engine::Timing& timing) const;
+  std::string TimingFault(const SubCallRecord& record, const engine::Outcome& outcome) const;
   std::string CancelFault(SubCallRecord* record);
   std::string DetachFault(const SubCallRecord& record) const;
   bool MayOutlive(const SubCallRecord& record) const;
