@@ -82,6 +82,10 @@ class ScriptedGroup final : public ScriptedStream {
   // The sub-calls added so far, in order; each one's place is its index.
   std::vector<v1::SubCall> adds() const;
 
+  // The same without copying all of them: their number, and one of them.
+  std::size_t added() const;
+  v1::SubCall add(std::size_t index) const;
+
   // The ids that were withdrawn so far, in order.
   std::vector<std::string> withdrawn() const;
 

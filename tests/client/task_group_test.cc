@@ -102,7 +102,7 @@ TEST_F(TaskGroupTest, TakesEveryFormOfReply) {
   const auto streamed =
       group.Spawn(Call<std::vector<Text>>("users", "/demo.Users/List", MakeText("all")));
   const auto optional = group.Spawn(TextCall().Optional());
-  EXPECT_TRUE(server()->adds().at(0).server_streaming());
+  EXPECT_TRUE(server()->add(0).server_streaming());
   server()->EmitOutcome(At(0, Streamed({MakeText("Ada"), MakeText("Grace")})));
   server()->EmitOutcome(At(1, Failed(5, "no such user")));
   End(SatisfiedSummary());
@@ -243,7 +243,7 @@ TEST_F(TaskGroupTest, JoinSaysSoAtOnceAndTakesNoMore) {
   EXPECT_EQ(late.outcome().delivery(), Delivery::kNeverSent);
   EXPECT_EQ(late.outcome().index(), 1);
   EXPECT_TRUE(absl::IsCancelled(late.outcome().status()));
-  EXPECT_EQ(server()->adds().size(), 1);
+  EXPECT_EQ(server()->added(), 1);
 }
 
 // semantics 44
@@ -275,7 +275,7 @@ TEST_F(TaskGroupTest, WhatIsAddedAfterTheFailureTellsWhose) {
   EXPECT_EQ(late.outcome().disposition(), Disposition::kNotStarted);
   EXPECT_EQ(late.outcome().cause(), Cause::kSiblingFailed);
   EXPECT_EQ(late.outcome().caused_by(), 0);
-  EXPECT_EQ(server()->adds().size(), 1);
+  EXPECT_EQ(server()->added(), 1);
 }
 
 // semantics 46
@@ -376,9 +376,9 @@ TEST_F(TaskGroupTest, AWrongCallIsRejectedAloneAndThePolicyGoesOn) {
       group.Spawn(TextCall().Id("wrong").Timeout(absl::ZeroDuration()).Required());
   const Task<Text> good = group.Spawn(TextCall());
   // It takes its place as a call that the engine refuses, too.
-  EXPECT_EQ(server()->adds().at(0).method(), "");
-  EXPECT_EQ(server()->adds().at(0).target(), "users");
-  EXPECT_EQ(server()->adds().at(0).requirement(), v1::REQUIREMENT_REQUIRED);
+  EXPECT_EQ(server()->add(0).method(), "");
+  EXPECT_EQ(server()->add(0).target(), "users");
+  EXPECT_EQ(server()->add(0).requirement(), v1::REQUIREMENT_REQUIRED);
   wrong.Cancel();
   EXPECT_EQ(server()->withdrawn(), (std::vector<std::string>{"0"}));
   server()->EmitOutcome(At(0, Rejected(3, "method: empty")));
@@ -399,27 +399,27 @@ TEST_F(TaskGroupTest, AnIdThatIsTakenIsRejectedAndFreeAgainAfterTheEnd) {
   TaskGroup group(client_);
   const Task<Text> first = group.Spawn(TextCall().Id("user"));
   const Task<Text> twice = group.Spawn(TextCall().Id("user"));
-  EXPECT_EQ(server()->adds().at(1).id(), "");
+  EXPECT_EQ(server()->add(1).id(), "");
   server()->EmitOutcome(At(1, Rejected(3, "method: empty")));
   script_->Settle();
   EXPECT_TRUE(absl::IsInvalidArgument(twice.outcome().status()));
   EXPECT_EQ(twice.outcome().id(), "user");
   EXPECT_FALSE(first.done());
   const Task<Text> still = group.Spawn(TextCall().Id("user"));
-  EXPECT_EQ(server()->adds().at(2).id(), "");
+  EXPECT_EQ(server()->add(2).id(), "");
   server()->EmitOutcome(At(0, Succeeded(MakeText("Ada"))));
   script_->Settle();
   group.Spawn(TextCall().Id("user"));
-  EXPECT_EQ(server()->adds().at(3).id(), "user");
+  EXPECT_EQ(server()->add(3).id(), "user");
 }
 
 // semantics 47
 TEST_F(TaskGroupTest, ANumberIsTheIdOfItsOwnIndexOnly) {
   TaskGroup group(client_);
   group.Spawn(TextCall().Id("0"));
-  EXPECT_EQ(server()->adds().at(0).id(), "0");
+  EXPECT_EQ(server()->add(0).id(), "0");
   const Task<Text> wrong = group.Spawn(TextCall().Id("7"));
-  EXPECT_EQ(server()->adds().at(1).id(), "");
+  EXPECT_EQ(server()->add(1).id(), "");
   server()->EmitOutcome(At(1, Rejected(3, "method: empty")));
   script_->Settle();
   EXPECT_TRUE(absl::IsInvalidArgument(wrong.outcome().status()));
@@ -510,7 +510,7 @@ TEST_F(TaskGroupTest, ManyThreadsMaySpawnAndCancel) {
   for (int i = 0; i < 4; ++i) {
     for (int k = 0; k < 500; ++k) EXPECT_EQ(tasks[i][k].outcome()->value(), 1000 * i + k);
   }
-  EXPECT_EQ(server()->adds().size(), 4000);
+  EXPECT_EQ(server()->added(), 4000);
 }
 
 // semantics 48
