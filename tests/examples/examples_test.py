@@ -66,13 +66,14 @@ class ExamplesTest(unittest.TestCase):
             2 succeeded, 1 failed
             """)
 
-    def test_task_group_crawls_the_whole_site(self):
-        lines = demo.output_of("examples/python/task_group", self.address).splitlines()
-        self.assertEqual(
-            {"/", "/blog", "/blog/1", "/blog/2", "/docs", "/docs/faq", "/gone"},
-            {line.split()[1] for line in lines[:-1]})
-        self.assertIn("the page is gone", "".join(lines))
-        self.assertEqual("6 pages, 1 gone", lines[-1])
+    def test_groups_crawl_the_whole_site(self):
+        site = {"/", "/blog", "/blog/1", "/blog/2", "/docs", "/docs/faq", "/gone"}
+        for example, path in (("crawl", 0), ("python/task_group", 1)):
+            with self.subTest(example):
+                lines = demo.output_of(f"examples/{example}", self.address).splitlines()
+                self.assertEqual(site, {line.split()[path].rstrip(":") for line in lines[:-1]})
+                self.assertEqual(1, sum("the page is gone" in line for line in lines))
+                self.assertEqual("6 pages, 1 gone", lines[-1])
 
 
 if __name__ == "__main__":
