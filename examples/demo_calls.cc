@@ -27,6 +27,18 @@ gather::Call<Advert> PickAdvert(absl::string_view topic) {
       .Id(absl::StrCat("advert ", topic));
 }
 
+gather::Call<Page> FetchPage(absl::string_view path) {
+  FetchRequest request;
+  request.set_path(std::string(path));
+  return gather::Call<Page>("site", "/demo.Site/Fetch", request).Id(path);
+}
+
+gather::Call<Entry> Lookup(absl::string_view replica, absl::string_view key) {
+  LookupRequest request;
+  request.set_key(std::string(key));
+  return gather::Call<Entry>(replica, "/demo.Replica/Lookup", request).Id(replica);
+}
+
 gather::Call<Reading> ReadMeter(absl::string_view target, std::uint32_t await_cancelled) {
   ReadRequest request;
   request.set_await_cancelled(await_cancelled);

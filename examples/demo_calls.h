@@ -13,6 +13,10 @@ namespace demo {
 gather::Call<User> GetUser(absl::string_view name);
 gather::Call<PostList> ListPosts(absl::string_view author);
 gather::Call<Advert> PickAdvert(absl::string_view topic);
+gather::Call<Page> FetchPage(absl::string_view path);
+
+// One replica's entry; its id is the replica's name.
+gather::Call<Entry> Lookup(absl::string_view replica, absl::string_view key);
 
 // What the backend of that target has seen, as soon as so many of its calls have been cancelled.
 gather::Call<Reading> ReadMeter(absl::string_view target, std::uint32_t await_cancelled);

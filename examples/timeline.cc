@@ -31,21 +31,26 @@ int Column(absl::Duration time, absl::Duration whole) {
   return std::clamp(static_cast<int>(share * kColumns), 0, kColumns - 1);
 }
 
-std::string Bar(const gather::Timing& timing, absl::Duration whole, Tone tone) {
-  const int end = Column(timing.finished, whole);
-  const int start = timing.started.has_value() ? Column(*timing.started, whole) : end + 1;
+std::string Bar(const TimelineRow& row, absl::Duration whole, Tone tone) {
+  const gather::Timing timing = row.outcome->timing();
+  const int added = Column(row.added, whole);
+  const int end = Column(row.added + timing.finished, whole);
+  const int start =
+      timing.started.has_value() ? Column(row.added + *timing.started, whole) : end + 1;
   std::string waited;
   std::string ran;
-  for (int column = 0; column <= end; ++column) {
+  for (int column = added; column <= end; ++column) {
     absl::StrAppend(column < start ? &waited : &ran, column < start ? "·" : "█");
   }
-  return absl::StrCat(waited, Paint(tone, ran), std::string(kColumns - 1 - end, ' '));
+  return absl::StrCat(std::string(added, ' '), waited, Paint(tone, ran),
+                      std::string(kColumns - 1 - end, ' '));
 }
 
-std::string Times(const gather::Timing& timing) {
+std::string Times(const TimelineRow& row) {
+  const gather::Timing timing = row.outcome->timing();
   if (!timing.started.has_value()) return "  never sent";
-  return absl::StrFormat("%3d – %3d ms", absl::ToInt64Milliseconds(*timing.started),
-                         absl::ToInt64Milliseconds(timing.finished));
+  return absl::StrFormat("%3d – %3d ms", absl::ToInt64Milliseconds(row.added + *timing.started),
+                         absl::ToInt64Milliseconds(row.added + timing.finished));
 }
 
 // The cause of what was stopped, the status of what failed.
@@ -61,18 +66,18 @@ std::string Remark(const OutcomeFacts& outcome) {
 
 }  // namespace
 
-void PrintTimeline(const std::vector<const OutcomeFacts*>& outcomes) {
+void PrintTimeline(const std::vector<TimelineRow>& rows) {
   absl::Duration whole = absl::Milliseconds(1);
-  for (const OutcomeFacts* outcome : outcomes) {
-    whole = std::max(whole, outcome->timing().finished);
+  for (const TimelineRow& row : rows) {
+    whole = std::max(whole, row.added + row.outcome->timing().finished);
   }
-  for (const OutcomeFacts* outcome : outcomes) {
-    const Tone tone = ToneOf(outcome->disposition());
-    const std::string name(gather::ToString(outcome->disposition()));
-    const gather::Timing timing = outcome->timing();
-    absl::PrintF("  %d %-14s %s %s %s%s\n", outcome->index(), outcome->id(),
-                 Paint(tone, absl::StrFormat("%-11s", name)), Bar(timing, whole, tone),
-                 Times(timing), Paint(tone, Remark(*outcome)));
+  for (const TimelineRow& row : rows) {
+    const OutcomeFacts& outcome = *row.outcome;
+    const Tone tone = ToneOf(outcome.disposition());
+    const std::string name(gather::ToString(outcome.disposition()));
+    absl::PrintF("  %d %-14s %s %s %s%s\n", outcome.index(), outcome.id(),
+                 Paint(tone, absl::StrFormat("%-11s", name)), Bar(row, whole, tone), Times(row),
+                 Paint(tone, Remark(outcome)));
   }
 }
 

@@ -10,11 +10,22 @@
 
 namespace demo {
 
+// One bar: of an outcome that is there as long as the row is used, and when it was added to its
+// group (zero: with the gather's start).
+struct TimelineRow {
+  TimelineRow(const gather::OutcomeFacts* outcome,  // NOLINT(google-explicit-constructor)
+              absl::Duration added = absl::ZeroDuration())
+      : outcome(outcome), added(added) {}
+
+  const gather::OutcomeFacts* outcome;
+  absl::Duration added;
+};
+
 // Prints a row for each sub-call: its id, how it ended, a bar for when it ran (dots: it waited),
 // and what there is to say of its end.
 //
 //   user ada       SUCCEEDED    ██████······························    0 –  21 ms
-void PrintTimeline(const std::vector<const gather::OutcomeFacts*>& outcomes);
+void PrintTimeline(const std::vector<TimelineRow>& rows);
 
 // A time in which a sub-call ran, from when to when.
 using Span = std::pair<absl::Duration, absl::Duration>;
