@@ -160,26 +160,6 @@ TEST_F(TaskGroupEndTest, ASecondOutcomeBreaksTheGroupAndChangesNothing) {
   EXPECT_EQ(task.outcome()->value(), "Ada");
 }
 
-TEST_F(TaskGroupEndTest, AConnectionWithoutGroupsSaysSo) {
-  class Bare final : public Connection {
-   public:
-    std::unique_ptr<PendingGather> StartGather(v1::GatherRequest, const GatherContext&,
-                                               Done) override {
-      return nullptr;
-    }
-    void RunOnWorker(absl::AnyInvocable<void()> work) override {
-      worker_.RunOnWorker(std::move(work));
-    }
-    bool OnWorkerThread() const override { return worker_.OnWorkerThread(); }
-
-   private:
-    ScriptedConnection worker_;
-  };
-  const Client bare(std::make_unique<Bare>());
-  TaskGroup group(bare);
-  EXPECT_TRUE(absl::IsUnimplemented(group.Wait()));
-}
-
 TEST_F(TaskGroupEndTest, TheEndOfTheClientCancelsTheGroup) {
   TaskGroup group(*client_);
   const Task<Text> task = group.Spawn(TextCall());

@@ -37,6 +37,11 @@ class ForgetfulConnection final : public Connection {
                                              Done /*done*/) override {
     return nullptr;
   }
+  std::unique_ptr<PendingStream> StartStream(v1::GatherRequest /*request*/,
+                                             const GatherContext& /*context*/,
+                                             std::shared_ptr<StreamSink> /*sink*/) override {
+    return nullptr;
+  }
   std::unique_ptr<PendingGroup> StartGroup(v1::Open /*open*/, const GatherContext& /*context*/,
                                            std::shared_ptr<StreamSink> sink) override {
     return std::make_unique<Group>(&worker_, std::move(sink));
