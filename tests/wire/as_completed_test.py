@@ -182,7 +182,8 @@ class EndTest(wire.WireTest):
 
     # semantics 68
     def test_the_answer_comes_before_the_callers_own_deadline(self):
-        answer = self.gatherd.as_completed(request([call(), hanging()]), timeout=1)
+        answer = wire.answer_in_time(
+            lambda: self.gatherd.as_completed(request([call(), hanging()]), timeout=1))
         self.assertEqual(answer.by_id["1"].cause, pb.CAUSE_GATHER_DEADLINE)
         self.assertEqual(answer.error_info.reason, "GATHER_DEADLINE")
 

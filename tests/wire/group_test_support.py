@@ -1,12 +1,26 @@
 """What tests of TaskGroup share."""
 
+import os
 import queue
+import subprocess
+import sys
 
 from gather.v1 import gather_pb2 as pb
 from tests.wire import wire_test_support as wire
 from tests.wire.wire_test_support import call
 
 HELD = "/x.Y/Held"
+
+# A program that opens a group, adds sub-calls that hang, and waits to be killed. Its arguments: the
+# address and their number.
+_CLIENT = """
+import sys, threading
+from tests.wire import group_test_support, wire_test_support as wire
+group = group_test_support.Group(wire.Client(sys.argv[1]), timeout=None)
+group.open()
+group.add(*[wire.hanging() for _ in range(int(sys.argv[2]))])
+threading.Event().wait()
+"""
 
 
 def held(**fields):
@@ -78,6 +92,16 @@ class GroupTest(wire.ProcessTest):
         group = Group(self.gatherd)
         group.id = group.open(*arguments, **fields)
         return group
+
+    def start_client(self, sub_calls):
+        """A client in a process of its own, whose sub-calls hang; returns when they have arrived."""
+        client = subprocess.Popen(
+            [sys.executable, "-c", _CLIENT, self.gatherd.address, str(sub_calls)],
+            env=dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path)))
+        self.addCleanup(client.wait)
+        self.addCleanup(client.kill)
+        self.await_calls(sub_calls)
+        return client
 
     def await_calls(self, count):
         self.backend.wait_for(lambda now: now["calls"] == count)

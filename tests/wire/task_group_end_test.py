@@ -1,9 +1,6 @@
 """TaskGroup: how a group ends when its client, its backend, its time or its server is gone."""
 
-import os
 import signal
-import subprocess
-import sys
 import unittest
 
 import grpc
@@ -14,16 +11,6 @@ from tests.wire.group_test_support import HELD, Group, GroupTest, held
 from tests.wire.wire_test_support import call, duration, entries, hanging, request
 
 OK = grpc.StatusCode.OK
-
-# A client of its own: opens a group, adds sub-calls that hang, and waits to be killed.
-CLIENT = """
-import sys, threading
-from tests.wire import group_test_support, wire_test_support as wire
-group = group_test_support.Group(wire.Client(sys.argv[1]))
-group.open()
-group.add(*[wire.hanging() for _ in range(int(sys.argv[2]))])
-threading.Event().wait()
-"""
 
 
 class GoneTest(GroupTest):
@@ -38,12 +25,7 @@ class GoneTest(GroupTest):
 
     # semantics 47
     def test_a_client_that_is_killed_has_every_sub_call_cancelled(self):
-        client = subprocess.Popen(
-            [sys.executable, "-c", CLIENT, self.gatherd.address, "20"],
-            env=dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path)))
-        self.addCleanup(client.wait)
-        self.addCleanup(client.kill)
-        self.await_calls(20)
+        client = self.start_client(20)
         client.kill()
         self.await_cancels(20)
         self.assertEqual(self.group().join().code, OK)
@@ -84,10 +66,13 @@ class TimeTest(GroupTest):
 
     # semantics 63, 68
     def test_the_rpcs_deadline_bounds_the_group_and_the_answer_comes_before_it(self):
-        group = Group(self.gatherd, timeout=1)
-        group.open()
-        group.add(hanging())
-        answer = group.rest()
+        def ask():
+            group = Group(self.gatherd, timeout=1)
+            group.open()
+            group.add(hanging())
+            return group.rest()
+
+        answer = wire.answer_in_time(ask)
         self.assertEqual(answer.by_id["0"].cause, pb.CAUSE_GATHER_DEADLINE)
         self.assertEqual(answer.error_info.reason, "GATHER_DEADLINE")
 

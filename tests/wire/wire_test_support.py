@@ -209,6 +209,8 @@ class Gatherd(Process):
                 socket.create_connection((host, int(port)), PATIENCE_S).close()
             except ConnectionRefusedError:
                 return
+            except ConnectionResetError:
+                pass  # it closes just now
 
     def stop(self):
         self.channel.close()
@@ -256,6 +258,15 @@ class Answer:
     @property
     def failure(self):
         return self.detail(GATHER_FAILURE_URL, gather_pb2.GatherFailure)
+
+
+def answer_in_time(ask, tries=5):
+    """An answer with details. The machine may be so loaded that 10 ms are too short to answer."""
+    for _ in range(tries):
+        answer = ask()
+        if answer.error_info is not None:
+            break
+    return answer
 
 
 class StreamAnswer(Answer):
