@@ -7,6 +7,7 @@
 #include <type_traits>
 
 #include "absl/strings/str_cat.h"
+#include "engine/async/operation.h"
 #include "engine/async/time.h"
 #include "engine/attempt.h"
 #include "engine/outcome.h"
@@ -270,6 +271,41 @@ TEST_F(GatherRunDeadlineTest, OnlyTheMonotonicClockMovesIt) {
   EXPECT_FALSE(answered());
   Advance(microseconds(1));
   EXPECT_EQ(answer().decision.verdict(), v1::VERDICT_DEADLINE_EXCEEDED);
+}
+
+// While completions never stop coming, runs have their turns before an alarm that is a little late.
+class GatherRunBusyTest : public GatherRunTest {
+ protected:
+  struct Nothing final : Operation {
+    void OnDone(bool /*ok*/) override {}
+  };
+
+  void KeepBusy() {
+    for (int i = 0; i < 300; ++i) queue_->Complete(&nothing_, /*ok=*/true);
+  }
+
+  Nothing nothing_;
+};
+
+// semantics 64
+TEST_F(GatherRunBusyTest, AfterItsDeadlineNothingIsSentThoughTheAlarmIsLate) {
+  Start(Calls(1), milliseconds(20));
+  queue_->Advance(milliseconds(22));
+  KeepBusy();
+  Settle();
+  EXPECT_TRUE(started().empty());
+  ExpectStopped(0, v1::DISPOSITION_NOT_STARTED, v1::CAUSE_GATHER_DEADLINE);
+}
+
+// semantics 20, 66
+TEST_F(GatherRunBusyTest, AnExpiryThatTheLaunchComesUponDecidesBeforeTheNextIsSent) {
+  Start(Calls(0) + " calls { timeout { nanos: 20000000 } } calls {}");
+  queue_->Advance(milliseconds(22));
+  KeepBusy();
+  Settle();
+  EXPECT_TRUE(started().empty());
+  ExpectStopped(0, v1::DISPOSITION_NOT_STARTED, v1::CAUSE_SUB_CALL_DEADLINE);
+  ExpectStopped(1, v1::DISPOSITION_NOT_STARTED, v1::CAUSE_SIBLING_FAILED);
 }
 
 }  // namespace
