@@ -92,7 +92,7 @@ void CompletionReader::Note(const v1::Outcome& outcome) {
 }
 
 void CompletionReader::TakeEnd() {
-  const OutcomeStream::End& end = stream_->end();
+  const OutcomeStreamEnd& end = stream_->end();
   stage_ = Stage::kAccounting;
   fate_ = end.fate;
   lost_ = end.lost;

@@ -46,7 +46,7 @@ void Tally::Note(const v1::Outcome& outcome, v1::Requirement requirement) {
   ++failures;
   const absl::Duration finished = FromProto(outcome.timing().finished());
   if (first_failure.has_value() && first_failure->finished <= finished) return;
-  first_failure = {outcome.index(), outcome.status(), finished};
+  first_failure = TimedFailure{outcome.index(), outcome.status(), finished};
 }
 
 void TakeBackSuccess(const v1::Outcome& failed, v1::Requirement requirement,

@@ -9,18 +9,18 @@
 
 namespace gather::internal {
 
+// A real failure, and when it came.
+struct TimedFailure {
+  std::uint32_t index = 0;
+  v1::Status status;
+  absl::Duration finished;
+};
+
 // How the sub-calls that count (are not OPTIONAL) ended.
 struct Tally {
-  // The first real failure in time.
-  struct FirstFailure {
-    std::uint32_t index = 0;
-    v1::Status status;
-    absl::Duration finished;
-  };
-
   std::uint32_t successes = 0;
-  std::uint32_t failures = 0;  // real ones
-  std::optional<FirstFailure> first_failure;
+  std::uint32_t failures = 0;                 // real ones
+  std::optional<TimedFailure> first_failure;  // in time
 
   void Note(const v1::Outcome& outcome, v1::Requirement requirement);
 };

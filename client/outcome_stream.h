@@ -20,6 +20,13 @@
 
 namespace gather::internal {
 
+// How a streamed gather went, once there is nothing more to come.
+struct OutcomeStreamEnd {
+  std::optional<v1::Summary> summary;  // absent: `lost` says why
+  absl::Status lost;
+  Fate fate = Fate::kNotSent;
+};
+
 // The outcomes of a streamed gather between the worker thread, on which they come, and the one who
 // reads them. Holds few of them: while more than kBudget bytes are unread it pauses the engine's
 // side, and goes on below half of that. Thread-safe; one reader. Does not keep the connection
@@ -30,13 +37,6 @@ class OutcomeStream final : public StreamSink, public std::enable_shared_from_th
  public:
   // Of serialised outcomes.
   static constexpr std::size_t kBudget = std::size_t{4} << 20;
-
-  // How it went, once there is nothing more to come.
-  struct End {
-    std::optional<v1::Summary> summary;  // absent: `lost` says why
-    absl::Status lost;
-    Fate fate = Fate::kNotSent;
-  };
 
   // Starts the gather; where it is refused or cancelled already, it has ended and nothing is sent.
   static std::shared_ptr<OutcomeStream> Start(const std::shared_ptr<Connection>& connection,
@@ -49,7 +49,7 @@ class OutcomeStream final : public StreamSink, public std::enable_shared_from_th
   std::optional<v1::Outcome> Next();
 
   // Only once Next() has given nullopt.
-  const End& end() const { return *end_; }
+  const OutcomeStreamEnd& end() const { return *end_; }
 
   // Asks for the gather's end; what came before it can still be read. No effect after the end.
   void Cancel();
@@ -87,7 +87,7 @@ class OutcomeStream final : public StreamSink, public std::enable_shared_from_th
   Fate fate_ = Fate::kNotSent;
   std::shared_ptr<PendingStream> pending_;
   std::optional<v1::Summary> summary_;
-  std::optional<End> end_;
+  std::optional<OutcomeStreamEnd> end_;
 };
 
 }  // namespace gather::internal

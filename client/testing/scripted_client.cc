@@ -110,10 +110,8 @@ class ScriptedClient::Script {
     if (found == groups_.end()) {
       const std::string id = NewGatherId();
       group->EmitOpened(id);
-      found = groups_
-                  .try_emplace(group, id,
-                               ScriptedRun(PlanOf(group->open(), group->context()), Finder()))
-                  .first;
+      ScriptedRun run(PlanOf(group->open(), group->context()), Finder());
+      found = groups_.emplace(group, GroupRun{id, std::move(run)}).first;
     }
     Advance(group, &found->second);
     if (group->ended()) groups_.erase(found);

@@ -24,7 +24,7 @@ class DecisionCorrectionTest : public ::testing::Test {
     *summary_.mutable_decision() = decision_;
   }
 
-  void TakeBack(const Policy& policy, Tally tally,
+  void TakeBack(const Policy& policy, const Tally& tally,
                 v1::Requirement requirement = v1::REQUIREMENT_UNSPECIFIED) {
     v1::Outcome failed = Failed(13, "unreadable");
     failed.set_index(1);
