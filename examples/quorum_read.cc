@@ -20,6 +20,7 @@ absl::StatusOr<demo::Entry> QuorumRead(const gather::Client& client, const std::
   demo::LookupRequest request;
   request.set_key(key);
   std::vector<gather::Call<demo::Entry>> calls;
+  calls.reserve(kReplicas.size());
   for (const std::string& replica : kReplicas) {
     calls.push_back(
         gather::Call<demo::Entry>(replica, "/demo.Replica/Lookup", request).Id(replica));
