@@ -38,11 +38,9 @@ using ::gather::test::FailedSummary;
 using ::gather::test::MakeText;
 using ::gather::test::Number;
 using ::gather::test::NumberCall;
-using ::gather::test::Rejected;
 using ::gather::test::SatisfiedSummary;
 using ::gather::test::Streamed;
 using ::gather::test::Succeeded;
-using ::gather::test::SucceededWithBytes;
 using ::gather::test::Text;
 using ::gather::test::TextCall;
 using ::gather::testing::ScriptedConnection;
@@ -365,96 +363,6 @@ TEST_F(TaskGroupTest, WrongOptionsAreAnsweredBeforeAnythingIsSent) {
   EXPECT_EQ(task.outcome().disposition(), Disposition::kRejected);
   EXPECT_TRUE(absl::IsInvalidArgument(task.Get().status()));
   EXPECT_EQ(script_->groups_started(), 0);
-}
-
-// semantics 47
-TEST_F(TaskGroupTest, AWrongCallIsRejectedAloneAndThePolicyGoesOn) {
-  Options options;
-  options.policy = Collect();
-  TaskGroup group(client_, options);
-  const Task<Text> wrong =
-      group.Spawn(TextCall().Id("wrong").Timeout(absl::ZeroDuration()).Required());
-  const Task<Text> good = group.Spawn(TextCall());
-  // It takes its place as a call that the engine refuses, too.
-  EXPECT_EQ(server()->add(0).method(), "");
-  EXPECT_EQ(server()->add(0).target(), "users");
-  EXPECT_EQ(server()->add(0).requirement(), v1::REQUIREMENT_REQUIRED);
-  wrong.Cancel();
-  EXPECT_EQ(server()->withdrawn(), (std::vector<std::string>{"0"}));
-  server()->EmitOutcome(At(0, Rejected(3, "method: empty")));
-  server()->EmitOutcome(At(1, Succeeded(MakeText("Ada"))));
-  End(FailedSummary(0, 3, "method: empty"));
-  const absl::Status status = group.Wait();
-  EXPECT_EQ(status.message(),
-            "sub-call 0 \"wrong\" (users /demo.Users/Name): timeout: a timeout is positive and "
-            "finite, not 0");
-  EXPECT_EQ(wrong.outcome().disposition(), Disposition::kRejected);
-  EXPECT_EQ(wrong.outcome().id(), "wrong");
-  EXPECT_TRUE(absl::IsInvalidArgument(wrong.outcome().status()));
-  EXPECT_TRUE(good.outcome().ok());
-}
-
-// semantics 47
-TEST_F(TaskGroupTest, AnIdThatIsTakenIsRejectedAndFreeAgainAfterTheEnd) {
-  TaskGroup group(client_);
-  const Task<Text> first = group.Spawn(TextCall().Id("user"));
-  const Task<Text> twice = group.Spawn(TextCall().Id("user"));
-  EXPECT_EQ(server()->add(1).id(), "");
-  server()->EmitOutcome(At(1, Rejected(3, "method: empty")));
-  script_->Settle();
-  EXPECT_TRUE(absl::IsInvalidArgument(twice.outcome().status()));
-  EXPECT_EQ(twice.outcome().id(), "user");
-  EXPECT_FALSE(first.done());
-  const Task<Text> still = group.Spawn(TextCall().Id("user"));
-  EXPECT_EQ(server()->add(2).id(), "");
-  server()->EmitOutcome(At(0, Succeeded(MakeText("Ada"))));
-  script_->Settle();
-  group.Spawn(TextCall().Id("user"));
-  EXPECT_EQ(server()->add(3).id(), "user");
-}
-
-// semantics 47
-TEST_F(TaskGroupTest, ANumberIsTheIdOfItsOwnIndexOnly) {
-  TaskGroup group(client_);
-  group.Spawn(TextCall().Id("0"));
-  EXPECT_EQ(server()->add(0).id(), "0");
-  const Task<Text> wrong = group.Spawn(TextCall().Id("7"));
-  EXPECT_EQ(server()->add(1).id(), "");
-  server()->EmitOutcome(At(1, Rejected(3, "method: empty")));
-  script_->Settle();
-  EXPECT_TRUE(absl::IsInvalidArgument(wrong.outcome().status()));
-}
-
-TEST_F(TaskGroupTest, AReplyThatCannotBeReadFailsTheGroupAndEndsTheRest) {
-  TaskGroup group(client_);
-  const Task<Text> unreadable = group.Spawn(TextCall());
-  const Task<Text> rest = group.Spawn(TextCall());
-  server()->EmitOutcome(At(0, SucceededWithBytes("\xff")));
-  script_->Settle();
-  EXPECT_EQ(unreadable.outcome().disposition(), Disposition::kFailed);
-  EXPECT_TRUE(absl::IsInternal(unreadable.outcome().status()));
-  EXPECT_EQ(unreadable.outcome().origin(), Origin::kOrchestrator);
-  EXPECT_EQ(unreadable.outcome().delivery(), Delivery::kAnswered);
-  EXPECT_TRUE(server()->ended_early());
-  server()->EmitOutcome(At(1, EndedEarly()));
-  End(SatisfiedSummary());
-  const absl::Status status = group.Wait();
-  EXPECT_TRUE(absl::IsInternal(status));
-  EXPECT_EQ(Failures::From(status).first()->index, 0);
-  EXPECT_EQ(rest.outcome().cause(), Cause::kSiblingFailed);
-  EXPECT_EQ(rest.outcome().caused_by(), 0);
-  EXPECT_EQ(group.summary().verdict, Verdict::kFailed);
-}
-
-// semantics 74
-TEST_F(TaskGroupTest, AFallbackStandsInForAReplyThatCannotBeRead) {
-  TaskGroup group(client_);
-  const Task<Text> task = group.Spawn(TextCall().Fallback(MakeText("nobody")));
-  server()->EmitOutcome(At(0, SucceededWithBytes("\xff")));
-  script_->Settle();
-  EXPECT_FALSE(server()->ended_early());
-  EXPECT_EQ(task.outcome()->value(), "nobody");
-  EXPECT_TRUE(task.outcome().from_fallback());
 }
 
 TEST_F(TaskGroupTest, WaitOnAWorkerThreadIsRefusedAndChangesNothing) {
