@@ -76,6 +76,7 @@ DrawnCall DrawCall(Dice* dice) {
   if (dice->Chance(5)) call->set_requirement(v1::REQUIREMENT_OPTIONAL);
   if (dice->Chance(6)) call->set_requirement(v1::REQUIREMENT_REQUIRED);
   if (dice->Chance(8)) call->set_shielded(true);
+  if (dice->Chance(6)) call->set_server_streaming(true);
   if (dice->Chance(8)) call->mutable_fallback()->set_response("instead");
   if (call->has_fallback() && dice->Chance(2)) call->mutable_fallback()->add_codes(kNotFound);
   if (dice->Chance(24)) {
@@ -93,9 +94,10 @@ DrawnCall DrawAdd(Dice* dice) {
   return drawn;
 }
 
-engine::AttemptResult DrawResult(Dice* dice) {
+engine::AttemptResult DrawResult(Dice* dice, bool server_streaming) {
   constexpr std::array kCodes = {1, 4, kNotFound, 13};
-  if (dice->Chance(2)) return Reply(std::string(dice->Below(6), 'x'));
+  if (server_streaming && dice->Chance(2)) return EndOfStream();
+  if (!server_streaming && dice->Chance(2)) return Reply(std::string(dice->Below(6), 'x'));
   if (dice->Chance(6)) return TransportFailure("Socket closed", dice->Chance(2));
   if (dice->Chance(12)) return TooLarge();
   return BackendFailure(kCodes[dice->Below(kCodes.size())],

@@ -42,7 +42,7 @@ DrawnCall DrawCall(Dice* dice);
 DrawnCall DrawAdd(Dice* dice);
 
 // What a backend, the transport or gRPC says in the end.
-engine::AttemptResult DrawResult(Dice* dice);
+engine::AttemptResult DrawResult(Dice* dice, bool server_streaming);
 
 // Whether a gather of these calls is refused as a whole, the detached work apart.
 bool RefusedAsAWhole(const v1::GatherRequest& request);

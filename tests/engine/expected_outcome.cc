@@ -29,6 +29,7 @@ ExpectedOutcome WithFallback(ExpectedOutcome failure, const v1::SubCall& call) {
   failure.cause = v1::CAUSE_UNSPECIFIED;
   failure.from_fallback = true;
   failure.payload = call.fallback().response();
+  if (call.server_streaming()) failure.payload = AsPayload(failure.payload);
   return failure;
 }
 
@@ -60,11 +61,9 @@ int CodeOfStop(v1::Cause cause) {
   return cause == v1::CAUSE_SHUTDOWN ? 14 : 1;
 }
 
-std::string BytesOf(const grpc::ByteBuffer& buffer) {
-  grpc::ByteBuffer copy(buffer);
-  std::vector<grpc::Slice> slices;
+template <typename Slices>
+std::string Join(const Slices& slices) {
   std::string bytes;
-  if (!copy.Dump(&slices).ok()) return bytes;
   for (const grpc::Slice& slice : slices) {
     bytes.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
   }
@@ -85,7 +84,7 @@ ExpectedOutcome ExpectArrived(const SubCallRecord& record, engine::Time gather_d
     succeeded.end = SlotEnd::kSuccess;
     succeeded.disposition = v1::DISPOSITION_SUCCEEDED;
     succeeded.delivery = v1::DELIVERY_ANSWERED;
-    succeeded.payload = arrival.bytes;
+    succeeded.payload = record.call.server_streaming() ? record.brought : arrival.bytes;
     return succeeded;
   }
   if (arrival.code == 1 && record.asked_to_stop) return ExpectStopped(*record.asked_to_stop, true);
@@ -159,7 +158,22 @@ std::string Difference(const ExpectedOutcome& expected, const engine::Outcome& o
   if (outcome.origin != expected.origin) return "another origin";
   if (outcome.delivery != expected.delivery) return "another delivery";
   if (outcome.from_fallback != expected.from_fallback) return "wrong about the fallback";
-  return BytesOf(outcome.response) == expected.payload ? "" : "another payload";
+  return PayloadOf(outcome) == expected.payload ? "" : "another payload";
+}
+
+std::string AsPayload(const std::string& message) { return absl::StrCat("[", message, "]"); }
+
+std::string PayloadOf(const engine::Outcome& outcome) {
+  std::string payload;
+  if (outcome.responses == nullptr) {
+    grpc::ByteBuffer copy(outcome.response);
+    std::vector<grpc::Slice> slices;
+    return copy.Dump(&slices).ok() ? Join(slices) : payload;
+  }
+  for (std::size_t i = 0; i < outcome.responses->size(); ++i) {
+    payload += AsPayload(Join((*outcome.responses)[i]));
+  }
+  return payload;
 }
 
 }  // namespace gather::testing

@@ -35,6 +35,12 @@ ExpectedOutcome ExpectExpiredInQueue(const SubCallRecord& record);
 ExpectedOutcome ExpectStopped(const engine::GatherState::StopReason& reason, bool sent);
 ExpectedOutcome ExpectDetached();
 
+// A message of a server-streaming sub-call, as it stands in its payload.
+std::string AsPayload(const std::string& message);
+
+// The bytes of a reply; of a server-streaming sub-call, each of its messages.
+std::string PayloadOf(const engine::Outcome& outcome);
+
 // What is otherwise than expected, in words; empty: nothing.
 std::string Difference(const ExpectedOutcome& expected, const engine::Outcome& outcome);
 

@@ -11,6 +11,7 @@
 #include "engine/planned_call.h"
 #include "engine/refusal.h"
 #include "engine/target.h"
+#include "tests/engine/expected_outcome.h"
 
 namespace gather::testing {
 namespace {
@@ -49,10 +50,11 @@ engine::Duration ToDuration(const google::protobuf::Duration& duration) {
 
 }  // namespace
 
-v1::Outcome WithoutDetails(const engine::Outcome& outcome, std::uint32_t index,
-                           absl::string_view id) {
+v1::Outcome ToComparable(const engine::Outcome& outcome, std::uint32_t index,
+                         absl::string_view id) {
   v1::Outcome proto;
   engine::ToProto(outcome, index, id, &proto);
+  proto.set_response(PayloadOf(outcome));
   if (proto.has_status()) proto.mutable_status()->clear_details();
   return proto;
 }
@@ -64,7 +66,7 @@ class GatherSchedule::Sink final : public engine::AnswerSink {
 
   void OnOutcome(std::uint32_t index, const engine::PlannedCall& call,
                  engine::Outcome outcome) override {
-    v1::Outcome proto = WithoutDetails(outcome, index, call.sub_call->id());
+    v1::Outcome proto = ToComparable(outcome, index, call.sub_call->id());
     if (schedule_->witness_) schedule_->witness_->OnOutcome(index, call, std::move(outcome));
     schedule_->OnOutcome(std::move(proto));
   }
@@ -216,13 +218,15 @@ std::uint32_t GatherSchedule::DrawSize() {
 // ---- what happens between two looks of the worker at its queue
 
 void GatherSchedule::Step() {
-  switch (dice_.Below(8)) {
+  switch (dice_.Below(9)) {
     case 0:
     case 1:
       return Advance(static_cast<std::uint32_t>(dice_.Below(16)));
     case 2:
+      return BringOne();
     case 3:
     case 4:
+    case 5:
       return CompleteOne();
     default:
       worker_.Post([this] { DoorStep(); });
@@ -355,10 +359,23 @@ void GatherSchedule::OthersDetach() {
   Note([&] { return absl::StrCat("others have detached ", taken_, " of ", budget_); });
 }
 
+// Only the streams among them bring messages.
+void GatherSchedule::BringOne() {
+  const std::vector<FakeAttempt*> attempts = invoker_.Outstanding();
+  if (attempts.empty()) return;
+  FakeAttempt* const attempt = attempts[dice_.Below(attempts.size())];
+  if (!attempt->server_streaming() || attempt->arrived()) return;
+  const std::string message(dice_.Below(4), 'x');
+  Note([&] { return absl::StrCat("a message of ", attempt->slot()); });
+  if (witness_) witness_->OnMessage(*attempt, message);
+  attempt->Bring(message);
+}
+
 void GatherSchedule::CompleteOne() {
   const std::vector<FakeAttempt*> attempts = invoker_.Outstanding();
   if (attempts.empty()) return;
-  attempts[dice_.Below(attempts.size())]->Complete(DrawResult(&dice_));
+  FakeAttempt* const attempt = attempts[dice_.Below(attempts.size())];
+  attempt->Complete(DrawResult(&dice_, attempt->server_streaming()));
 }
 
 // An attempt's own deadline is looked after by gRPC, mostly at once.
@@ -376,7 +393,7 @@ std::optional<AttemptResult> GatherSchedule::OnStart(FakeAttempt& attempt) {
   Meanwhile();
   if (dice_.Chance(16)) queue_->Advance(milliseconds(dice_.Below(10)));
   if (!dice_.Chance(5)) return std::nullopt;
-  return DrawResult(&dice_);
+  return DrawResult(&dice_, attempt.server_streaming());
 }
 
 // A slow reader is noticed when it is given something.

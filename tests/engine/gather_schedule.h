@@ -23,10 +23,9 @@
 
 namespace gather::testing {
 
-// An outcome as the wire has it, but for the details of its status: those hold maps, which are not
-// always written alike.
-v1::Outcome WithoutDetails(const engine::Outcome& outcome, std::uint32_t index,
-                           absl::string_view id);
+// An outcome as the wire has it, with PayloadOf() it as its response, and without the details of
+// its status: those hold maps, which are not always written alike.
+v1::Outcome ToComparable(const engine::Outcome& outcome, std::uint32_t index, absl::string_view id);
 
 // One gather in one interleaving, both drawn from a seed: completions, cancels from every side,
 // deadlines, adds, ends, a slow reader, shutdown; on a scripted clock, with scripted attempts. The
@@ -88,6 +87,7 @@ class GatherSchedule {
   void EndEarly();
   void ShutDown();
   void OthersDetach();
+  void BringOne();
   void CompleteOne();
   void Advance(std::uint32_t milliseconds);
   void Rest();

@@ -6,8 +6,13 @@
 
 #include "tests/engine/gather_schedule.h"
 
+#include <unistd.h>
+
+#include <csignal>
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <set>
 #include <string>
 
@@ -46,12 +51,21 @@ std::string TwinFault(const GatherSchedule& streamed, const GatherSchedule& toge
   if (answer.outcomes.size() != streamed.outcomes().size()) return "other outcomes together";
   for (const v1::Outcome& outcome : streamed.outcomes()) {
     const v1::Outcome twin =
-        WithoutDetails(answer.outcomes[outcome.index()], outcome.index(), outcome.id());
+        ToComparable(answer.outcomes[outcome.index()], outcome.index(), outcome.id());
     if (twin.SerializeAsString() != outcome.SerializeAsString()) {
       return absl::StrCat("another outcome ", outcome.index(), " when answered together");
     }
   }
   return "";
+}
+
+// Which seed runs, for when a fault ends the whole process.
+char running_seed[64];
+
+extern "C" void TellSeed(int signal) {
+  if (write(STDERR_FILENO, running_seed, std::strlen(running_seed)) < 0) std::_Exit(signal);
+  std::signal(signal, SIG_DFL);
+  std::raise(signal);
 }
 
 std::string RunSeed(std::uint32_t seed) {
@@ -82,7 +96,10 @@ TEST_P(GatherScheduleTest, EndsOnceWithEverySlotExplained) {
     first = last = static_cast<std::uint32_t>(std::strtoul(only, nullptr, 10));
     if (GetParam() != 0) GTEST_SKIP() << "only one seed is wanted";
   }
+  std::signal(SIGSEGV, TellSeed);
+  std::signal(SIGABRT, TellSeed);
   for (std::uint32_t seed = first; seed <= last; ++seed) {
+    std::snprintf(running_seed, sizeof(running_seed), "GATHER_SCHEDULE_SEED=%u\n", seed);
     ASSERT_EQ(RunSeed(seed), "") << Explain(seed);
   }
 }

@@ -91,6 +91,7 @@ std::string GatherWitness::StartFault(const FakeAttempt& attempt) const {
   const bool overtakes = std::any_of(records_.begin(), records_.begin() + attempt.slot(),
                                      [](const SubCallRecord& other) { return other.waiting(); });
   if (overtakes) return "sent before one that waited longer";
+  if (attempt.server_streaming() != record.call.server_streaming()) return "sent as another kind";
   return attempt.deadline() == ExpectedDeadline(record) ? "" : "sent with another deadline";
 }
 
@@ -104,6 +105,10 @@ Time GatherWitness::ExpectedDeadline(const SubCallRecord& record) const {
 engine::Duration GatherWitness::TimeoutOf(const SubCallRecord& record) const {
   return std::min<engine::Duration>(std::chrono::nanoseconds(record.call.timeout().nanos()),
                                     setting_.max_timeout);
+}
+
+void GatherWitness::OnMessage(const FakeAttempt& attempt, const std::string& message) {
+  records_[attempt.slot()].brought += AsPayload(message);
 }
 
 void GatherWitness::OnCancel(const FakeAttempt& attempt) {

@@ -66,6 +66,7 @@ class GatherWitness {
   // ---- the attempts
 
   void OnStart(const FakeAttempt& attempt);
+  void OnMessage(const FakeAttempt& attempt, const std::string& message);
   void OnCancel(const FakeAttempt& attempt);
   void OnResult(const FakeAttempt& attempt, const engine::AttemptResult& result);
 

@@ -34,6 +34,7 @@ struct SubCallRecord {
   const FakeAttempt* attempt = nullptr;  // while it is outstanding
   std::optional<engine::Time> sent;
   std::optional<Arrival> arrived;
+  std::string brought;     // a server-streaming one's messages so far, as PayloadOf() tells them
   bool withdrawn = false;  // cancelled by its own handle, before anything else stopped it
   std::optional<engine::GatherState::StopReason> asked_to_stop;  // why its attempt was
 

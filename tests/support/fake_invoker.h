@@ -50,6 +50,9 @@ class FakeAttempt final : public engine::Attempt, private engine::Operation {
   // Whether it was let go, to run on without its gather.
   bool detached() const { return detached_; }
 
+  // Whether its result has arrived: see Complete().
+  bool arrived() const { return arrived_; }
+
   // A message of a server-streaming method has come and was read. One that is over a bound makes it
   // stop, as a real attempt does. On the worker's thread.
   void Bring(absl::string_view message);
