@@ -140,6 +140,30 @@ class FailureTest(wire.WireTest):
         self.assertEqual(answer.failure.total_failures, failed)
         self.assertLessEqual(len(answer.details_bytes), 4096)
 
+    # semantics 24, 30-34
+    def test_each_modes_verdict_is_in_the_summary_and_in_the_status(self):
+        bad, good = failing(5), call()
+        for policy, calls, satisfied in (
+            (pb.Policy(mode=pb.MODE_PROPAGATE), [good, good], True),
+            (pb.Policy(mode=pb.MODE_PROPAGATE), [good, bad], False),
+            (pb.Policy(mode=pb.MODE_ANY), [bad, good, hanging()], True),
+            (pb.Policy(mode=pb.MODE_ANY), [bad, bad], False),
+            (pb.Policy(mode=pb.MODE_RACE), [good, hanging()], True),
+            (pb.Policy(mode=pb.MODE_RACE), [bad, hanging()], False),
+            (pb.Policy(mode=pb.MODE_QUORUM, min_successes=2), [good, hanging(), good], True),
+            (pb.Policy(mode=pb.MODE_QUORUM, min_successes=2), [bad, hanging(), bad], False),
+            (pb.Policy(mode=pb.MODE_COLLECT, max_failures=1,
+                       error_delivery=pb.ERROR_DELIVERY_AS_STATUS), [bad, good], True),
+            (pb.Policy(mode=pb.MODE_COLLECT, max_failures=1,
+                       error_delivery=pb.ERROR_DELIVERY_AS_STATUS), [bad, hanging(), bad], False),
+        ):
+            with self.subTest(policy=str(policy), satisfied=satisfied):
+                answer = self.gatherd.as_completed(pb.GatherRequest(calls=calls, policy=policy))
+                verdict = pb.VERDICT_SATISFIED if satisfied else pb.VERDICT_FAILED
+                self.assertEqual(answer.decision.verdict, verdict)
+                self.assertEqual(answer.code, OK if satisfied else grpc.StatusCode.NOT_FOUND)
+                self.assertEqual(len(answer.outcomes), len(calls))
+
     # semantics 4
     def test_refused_request_sends_nothing(self):
         for bad, reason in ((call(method="x"), "BAD_METHOD"), (call("nobody"), "UNKNOWN_TARGET")):

@@ -94,7 +94,7 @@ class GroupTest(wire.ProcessTest):
         return group
 
     def start_client(self, sub_calls):
-        """A client in a process of its own, whose sub-calls hang; returns when they have arrived."""
+        """A client in a process of its own. Its sub-calls, which hang, have arrived."""
         client = subprocess.Popen(
             [sys.executable, "-c", _CLIENT, self.gatherd.address, str(sub_calls)],
             env=dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path)))

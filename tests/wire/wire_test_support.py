@@ -17,8 +17,8 @@ import unittest
 # What a child process is given, which is not to have the following setting.
 _ENVIRONMENT = dict(os.environ)
 
-# An idle channel of ours looks at its connection every 5 s, and a server that has said goodbye waits
-# until then. Read when gRPC is loaded.
+# An idle channel of ours looks at its connection every 5 s, and a server that has said goodbye
+# waits until then. Read when gRPC is loaded.
 os.environ.setdefault("GRPC_CLIENT_CHANNEL_BACKUP_POLL_INTERVAL_MS", "100")
 
 import grpc
