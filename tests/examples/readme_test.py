@@ -1,5 +1,5 @@
-"""What the README shows is what is compiled and run: its blocks are regions of the example files,
-and the examples do what it says."""
+"""What README and documentation show is what is compiled and run: their blocks are regions of the
+example files, and the examples do what it says."""
 
 import pathlib
 import re
@@ -16,13 +16,15 @@ REGION = re.compile(r"^ *(?://|#) \[README\]\n(.*?)^ *(?://|#) \[/README\]$",
 class ReadmeTest(unittest.TestCase):
 
     def test_blocks_are_regions_of_the_examples(self):
-        blocks = BLOCK.findall(pathlib.Path("README.md").read_text())
-        self.assertEqual(["examples/readme.cc", "examples/python/gather_page.py"],
-                         [file for file, _ in blocks])
-        for file, block in blocks:
-            with self.subTest(file):
-                region = REGION.search(pathlib.Path(file).read_text())
-                self.assertEqual(textwrap.dedent(region.group(1)), block)
+        files = []
+        for document in ("README.md", "docs/testing.md"):
+            for file, block in BLOCK.findall(pathlib.Path(document).read_text()):
+                with self.subTest(file):
+                    region = REGION.search(pathlib.Path(file).read_text())
+                    self.assertEqual(textwrap.dedent(region.group(1)), block)
+                files.append(file)
+        self.assertEqual(["examples/readme.cc", "examples/python/gather_page.py",
+                          "examples/greeting_test.cc"], files)
 
     def test_first_example_has_fifteen_lines_at_most(self):
         _, block = BLOCK.findall(pathlib.Path("README.md").read_text())[0]
