@@ -9,7 +9,6 @@
 namespace gather::testing {
 namespace {
 
-using engine::kNever;
 using engine::Time;
 using SlotEnd = engine::GatherState::SlotEnd;
 
