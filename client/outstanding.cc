@@ -5,15 +5,14 @@
 
 namespace gather::internal {
 
-void OutstandingSet::Add(std::shared_ptr<Outstanding> work) {
-  Outstanding* const added = work.get();
+void OutstandingSet::Add(const std::shared_ptr<Outstanding>& work) {
   bool ending = false;
   {
     const std::lock_guard lock(mutex_);
-    works_.emplace(added, std::move(work));
+    works_.emplace(work.get(), work);
     ending = ending_;
   }
-  if (ending) added->Cancel();
+  if (ending) work->Cancel();
 }
 
 void OutstandingSet::Remove(Outstanding* work) {

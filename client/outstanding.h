@@ -26,7 +26,7 @@ class Outstanding {
 class OutstandingSet {
  public:
   // To be called before the start. Once the connection is ending, `work` is cancelled at once.
-  void Add(std::shared_ptr<Outstanding> work);
+  void Add(const std::shared_ptr<Outstanding>& work);
 
   // The last thing that `work` does: it may be destroyed in here.
   void Remove(Outstanding* work);

@@ -89,6 +89,7 @@ TEST_F(EmbeddedGroupTest, AddsFromManyThreadsAreAllRun) {
   const auto record = std::make_shared<StreamRecord>();
   const auto group = Open(record);
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int thread = 0; thread < 4; ++thread) {
     threads.emplace_back([&group, thread] {
       for (int i = 0; i < 250; ++i) group->Add(CallTo("A", absl::StrCat(thread, ".", i)));

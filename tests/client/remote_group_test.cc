@@ -136,6 +136,7 @@ TEST(RemoteGroupTest, AddsFromManyThreadsAllArrive) {
   const auto record = std::make_shared<StreamRecord>();
   const auto group = connection->StartGroup({}, {}, record);
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int thread = 0; thread < 4; ++thread) {
     threads.emplace_back([&group, thread] {
       for (int i = 0; i < 250; ++i) group->Add(Call(absl::StrCat(thread, ".", i)));
@@ -236,7 +237,7 @@ TEST(RemoteGroupTest, CancelIsLegalRightAfterTheStartAndAfterTheEnd) {
 TEST(RemoteGroupTest, CancelReachesTheServer) {
   std::latch cancelled(1);
   GatherServiceFake server(Groups([&](grpc::ServerContext& context, Group& group) {
-    const grpc::Status status = HangingGroup(context, group);
+    grpc::Status status = HangingGroup(context, group);
     cancelled.count_down();
     return status;
   }));
