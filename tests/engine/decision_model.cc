@@ -58,7 +58,7 @@ std::uint32_t DecisionModel::counting() const {
                        [](v1::Requirement is) { return is != v1::REQUIREMENT_OPTIONAL; });
 }
 
-// semantics 35
+// The rule of semantics 35.
 bool DecisionModel::reachable() const {
   if (rule_.mode == v1::MODE_QUORUM) return rule_.min_successes <= counting();
   const bool wants_one = rule_.mode == v1::MODE_ANY || rule_.mode == v1::MODE_RACE;

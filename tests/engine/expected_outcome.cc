@@ -21,7 +21,7 @@ bool Covers(const v1::Fallback& fallback, int code) {
                                                  code) != fallback.codes().end();
 }
 
-// semantics 74
+// The rule of semantics 74.
 ExpectedOutcome WithFallback(ExpectedOutcome failure, const v1::SubCall& call) {
   if (!call.has_fallback() || !Covers(call.fallback(), *failure.code)) return failure;
   failure.end = SlotEnd::kSuccess;

@@ -94,7 +94,7 @@ std::string GatherWitness::StartFault(const FakeAttempt& attempt) const {
   return attempt.deadline() == ExpectedDeadline(record) ? "" : "sent with another deadline";
 }
 
-// semantics 56, 63
+// The rules of semantics 56 and 63.
 Time GatherWitness::ExpectedDeadline(const SubCallRecord& record) const {
   if (!record.call.shielded()) return std::min(record.own_deadline, setting_.deadline);
   const engine::Duration longest = std::min(setting_.max_timeout, setting_.detached_timeout);
@@ -137,7 +137,7 @@ std::string GatherWitness::DetachFault(const SubCallRecord& record) const {
   return shut_down_ || too_long ? "" : "stopped, though it may run on";
 }
 
-// semantics 27, 56
+// The rules of semantics 27 and 56.
 bool GatherWitness::MayOutlive(const SubCallRecord& record) const {
   const bool sibling = setting_.rule.mode == v1::MODE_PROPAGATE &&
                        model_.decided()->stop.cause == v1::CAUSE_SIBLING_FAILED;

@@ -182,7 +182,7 @@ class Walk {
     return !expected && !refuted_;
   }
 
-  // semantics 37
+  // The rule of semantics 37.
   void CheckFinal(const Policy& decided) {
     const auto check = [&](const Policy& policy) {
       if (policy.decision() != decided.decision()) Refute(policy, decided.decision());
