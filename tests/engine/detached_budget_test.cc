@@ -42,6 +42,7 @@ TEST(DetachedBudgetTest, WorkersTogetherNeverTakeMoreThanThereAre) {
   std::atomic<int> taken{0};
   std::atomic<bool> too_many{false};
   std::vector<std::thread> workers;
+  workers.reserve(4);
   for (int worker = 0; worker < 4; ++worker) {
     workers.emplace_back([&] {
       for (int i = 0; i < 10'000; ++i) {

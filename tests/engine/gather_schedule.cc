@@ -67,7 +67,7 @@ class GatherSchedule::Sink final : public engine::AnswerSink {
   void OnOutcome(std::uint32_t index, const engine::PlannedCall& call,
                  engine::Outcome outcome) override {
     v1::Outcome proto = ToComparable(outcome, index, call.sub_call->id());
-    if (schedule_->witness_) schedule_->witness_->OnOutcome(index, call, std::move(outcome));
+    if (schedule_->witness_) schedule_->witness_->OnOutcome(index, call, outcome);
     schedule_->OnOutcome(std::move(proto));
   }
 

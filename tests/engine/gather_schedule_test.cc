@@ -70,7 +70,7 @@ extern "C" void TellSeed(int signal) {
 
 std::string RunSeed(std::uint32_t seed) {
   GatherSchedule schedule(seed, FormOf(seed));
-  const std::string fault = schedule.Run();
+  std::string fault = schedule.Run();
   if (!fault.empty() || FormOf(seed) != Form::kStreamed || seed % 4 == 1) return fault;
   GatherSchedule twin(seed, Form::kTogether);
   const std::string twins_fault = twin.Run();
