@@ -80,8 +80,7 @@ class PendingGroup : public PendingStream {
   // Stops what has not ended; what has finished stands.
   virtual void EndEarly() = 0;
 
-  // No more sub-calls: the group ends when the last one has. Over gRPC this is the half-close, the
-  // last message: a CancelCall() or EndEarly() that comes after it has no effect there.
+  // No more sub-calls: the group ends when the last one has.
   virtual void Join() = 0;
 };
 

@@ -55,14 +55,9 @@ void EmbeddedGroup::Obey(v1::TaskGroupRequest* message, engine::GatherRun* run) 
     run->CancelCall(message->cancel().id());
   } else if (message->has_end_early()) {
     run->EndEarly();
+  } else if (message->has_join()) {
+    if (!std::exchange(joining_, true)) BreakIf(run->Seal());
   }
-}
-
-void EmbeddedGroup::HalfClose() {
-  Post([this](engine::GatherRun* run) {
-    if (std::exchange(joining_, true)) return;
-    BreakIf(run->Seal());
-  });
 }
 
 void EmbeddedGroup::BreakIf(std::optional<engine::Refusal> refusal) {

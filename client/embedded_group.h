@@ -20,19 +20,16 @@ namespace gather::internal {
 // One group that a client gives to its own engine. Takes the messages that it would send to a
 // server, `open` apart, and does with them what gatherd does.
 //
-//   running ──HalfClose()──▶ joining        (and StreamedRun's)
+//   running ──join──▶ joining        (and StreamedRun's)
 //
-// Threads: see StreamedRun; Send() and HalfClose() from any.
+// Threads: see StreamedRun; Send() from any.
 class EmbeddedGroup final : public StreamedRun {
  public:
   EmbeddedGroup(engine::Worker* worker, engine::Engine* engine, v1::Open open,
                 engine::Time deadline, std::shared_ptr<StreamSink> sink);
 
-  // Does what `message` says. An `add` after HalfClose() has no effect.
+  // Does what `message` says. An `add` after a `join` has no effect.
   void Send(v1::TaskGroupRequest message);
-
-  // No more will be added.
-  void HalfClose();
 
  private:
   Started StartRun(engine::Engine* engine, const engine::Caller& caller,

@@ -34,7 +34,7 @@ class StreamHandle final : public PendingStream {
   const std::shared_ptr<Stream> stream_;
 };
 
-// What is done with it goes as messages of the wire: Send(v1::TaskGroupRequest), HalfClose().
+// What is done with it goes as messages of the wire: Send(v1::TaskGroupRequest).
 template <typename Group>
 class GroupHandle final : public PendingGroup {
  public:
@@ -61,7 +61,11 @@ class GroupHandle final : public PendingGroup {
     group_->Send(std::move(message));
   }
 
-  void Join() override { group_->HalfClose(); }
+  void Join() override {
+    v1::TaskGroupRequest message;
+    message.mutable_join();
+    group_->Send(std::move(message));
+  }
 
  private:
   const std::shared_ptr<Group> group_;

@@ -11,15 +11,11 @@ void RemoteGroup::Start(v1::GatherService::Stub* stub, v1::Open open,
   stream_->StartCall(started());
 }
 
-void RemoteGroup::Send(v1::TaskGroupRequest message) { Enqueue(std::move(message)); }
-
-void RemoteGroup::HalfClose() { Enqueue(std::nullopt); }
-
-void RemoteGroup::Enqueue(std::optional<v1::TaskGroupRequest> message) {
+void RemoteGroup::Send(v1::TaskGroupRequest message) {
   {
     const std::lock_guard lock(mutex_);
-    if (sending_ == Sending::kClosed || half_closing_) return;
-    half_closing_ = !message.has_value();
+    if (sending_ == Sending::kClosed || (joining_ && message.has_add())) return;
+    if (message.has_join()) joining_ = true;
     queue_.push_back(std::move(message));
     if (sending_ != Sending::kIdle) return;
     sending_ = Sending::kWriting;
@@ -46,7 +42,7 @@ void RemoteGroup::OnWritten(bool ok) {
 }
 
 void RemoteGroup::WriteNext() {
-  std::optional<v1::TaskGroupRequest> message;
+  v1::TaskGroupRequest message;
   {
     const std::lock_guard lock(mutex_);
     if (queue_.empty()) {
@@ -57,15 +53,11 @@ void RemoteGroup::WriteNext() {
     queue_.pop_front();
   }
   if (!TryHold()) return Close();
-  if (message.has_value()) {
-    stream_->Write(*message, static_cast<Completion*>(&written_));
-  } else {
-    stream_->WritesDone(static_cast<Completion*>(&written_));
-  }
+  stream_->Write(message, static_cast<Completion*>(&written_));
 }
 
 void RemoteGroup::Close() {
-  std::deque<std::optional<v1::TaskGroupRequest>> dropped;  // destroyed without the lock
+  std::deque<v1::TaskGroupRequest> dropped;  // destroyed without the lock
   const std::lock_guard lock(mutex_);
   sending_ = Sending::kClosed;
   dropped.swap(queue_);

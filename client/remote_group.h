@@ -8,7 +8,6 @@
 #include <deque>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <utility>
 
 #include "gather/connection.h"
@@ -24,7 +23,7 @@ namespace gather::internal {
 // Write outstanding at a time, what comes meanwhile waits in a queue. When the server ends the RPC
 // what waits is dropped.
 //
-//   waiting ──started──▶ writing ──written, nothing waits──▶ idle ──Send(), HalfClose()──▶ writing
+//   waiting ──started──▶ writing ──written, nothing waits──▶ idle ──Send()──▶ writing
 //   waiting, writing ──failed, RPC over──▶ closed
 //
 // Threads: see StreamingRpc.
@@ -37,11 +36,9 @@ class RemoteGroup final : public StreamingRpc {
   // Once, when it is in the set.
   void Start(v1::GatherService::Stub* stub, v1::Open open, grpc::CompletionQueue* queue);
 
-  // Sends one message after those before it. No effect after HalfClose() or the RPC's end.
+  // Sends one message after those before it. No effect after the RPC's end; nor has an `add` after
+  // a `join`. The sending half is never closed: after a `join`, too, sub-calls can be cancelled.
   void Send(v1::TaskGroupRequest message);
-
-  // Nothing more will be sent.
-  void HalfClose();
 
  private:
   enum class Sending { kWaiting, kWriting, kIdle, kClosed };
@@ -54,8 +51,6 @@ class RemoteGroup final : public StreamingRpc {
   void OnMessage(StreamSink* sink) override;
   void OnWritten(bool ok);
 
-  void Enqueue(std::optional<v1::TaskGroupRequest> message);
-
   // Only by whoever made the state kWriting.
   void WriteNext();
   void Close();
@@ -67,8 +62,8 @@ class RemoteGroup final : public StreamingRpc {
 
   std::mutex mutex_;  // guards the rest
   Sending sending_ = Sending::kWaiting;
-  std::deque<std::optional<v1::TaskGroupRequest>> queue_;  // nullopt: the half-close
-  bool half_closing_ = false;
+  std::deque<v1::TaskGroupRequest> queue_;
+  bool joining_ = false;
 };
 
 }  // namespace gather::internal

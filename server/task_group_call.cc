@@ -77,9 +77,12 @@ void TaskGroupCall::Obey(v1::TaskGroupRequest request) {
   if (opening) return Break(BadGroup("open", "must be the first message"));
   switch (request.request_case()) {
     case v1::TaskGroupRequest::kAdd:
+      if (joined_) return Break(BadGroup("add", "the group has been joined"));
       return Add(std::move(*request.mutable_add()));
     case v1::TaskGroupRequest::kCancel:
       return run()->CancelCall(request.cancel().id());
+    case v1::TaskGroupRequest::kJoin:
+      return Join();
     default:
       return run()->EndEarly();
   }
@@ -109,6 +112,11 @@ void TaskGroupCall::Add(v1::SubCall call) {
 void TaskGroupCall::OnHalfClose() {
   if (state_ == State::kOpening) return Break(BadGroup("open", "the call ended without it"));
   state_ = State::kJoining;
+  Join();
+}
+
+void TaskGroupCall::Join() {
+  if (std::exchange(joined_, true)) return;
   if (auto refusal = run()->Seal()) Break(*refusal);
 }
 

@@ -21,6 +21,7 @@ namespace gather::server {
 //
 //   awaiting ──accepted──▶ opening
 //   opening ──open──▶ adding ──half-close──▶ joining ──answer──▶ finishing ──▶ released
+//      (`join` does what half-close does, but goes on reading)
 //      │                │ │                                       ▲  ▲
 //      │                │ └─────────────────answer────────────────┘  │
 //      │                └──wrong message──▶ breaking ──answer────────┤
@@ -46,6 +47,7 @@ class TaskGroupCall final : public StreamedCall {
   void OnRead(bool ok);
   void OnMessage();
   void OnHalfClose();
+  void Join();
   void OnOutcome(std::uint32_t index, const engine::PlannedCall& call,
                  engine::Outcome outcome) override;
   void OnFull(bool full) override;
@@ -60,6 +62,7 @@ class TaskGroupCall final : public StreamedCall {
 
   State state_ = State::kAwaiting;
   bool reading_ = false;
+  bool joined_ = false;  // no more sub-calls may be added
   std::uint32_t max_unended_ = 0;
   std::uint32_t unended_ = 0;  // sub-calls added and without an outcome
   grpc::ByteBuffer message_;

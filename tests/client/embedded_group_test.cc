@@ -138,6 +138,23 @@ TEST_F(EmbeddedGroupTest, EndEarlyCancelsTheRestAndKeepsWhatIsFinished) {
   EXPECT_EQ(record->summary()->decision().verdict(), v1::VERDICT_SATISFIED);
 }
 
+// semantics 43, 45, 46
+TEST_F(EmbeddedGroupTest, WhatWasJoinedCanStillBeWithdrawnAndEndedEarly) {
+  Connect();
+  const auto record = std::make_shared<StreamRecord>();
+  const auto group = Open(record);
+  group->Add(CallTo("Hang", "one"));
+  group->Add(CallTo("Hang", "two"));
+  group->Join();
+  group->CancelCall("one");
+  record->AwaitOutcomes(1);
+  group->EndEarly();
+  EXPECT_TRUE(record->AwaitEnd().ok());
+  ASSERT_EQ(record->outcomes().size(), 2);
+  EXPECT_EQ(record->outcomes()[0].cause(), v1::CAUSE_OWN_HANDLE);
+  EXPECT_EQ(record->outcomes()[1].cause(), v1::CAUSE_GROUP_ENDED);
+}
+
 // semantics 46
 TEST_F(EmbeddedGroupTest, OneSubCallCanBeWithdrawnAndTheGroupGoesOn) {
   Connect();

@@ -61,10 +61,10 @@ void SendSummary(Group& group) {
   group.Write(response);
 }
 
-// Answers each add at once, and ends at the half-close.
+// Answers each add at once, and ends when it is joined.
 grpc::Status EchoGroup(grpc::ServerContext&, Group& group) {
   v1::TaskGroupRequest message;
-  while (group.Read(&message)) {
+  while (group.Read(&message) && !message.has_join()) {
     if (message.has_open()) SendOpened(group);
     if (message.has_add()) SendOutcome(group, message.add().id());
   }
@@ -109,7 +109,8 @@ TEST(RemoteGroupTest, EverythingArrivesInTheOrderOfTheCalls) {
       if (message.has_open()) seen.push_back(absl::StrCat("open ", message.open().label()));
       if (message.has_add()) seen.push_back(absl::StrCat("add ", message.add().id()));
       if (message.has_cancel()) seen.push_back(absl::StrCat("cancel ", message.cancel().id()));
-      if (message.has_end_early()) seen.push_back("end_early");
+      if (message.has_join()) seen.push_back("join");
+      if (message.has_end_early()) break;
     }
     return grpc::Status::OK;
   }));
@@ -121,12 +122,13 @@ TEST(RemoteGroupTest, EverythingArrivesInTheOrderOfTheCalls) {
   group->Add(Call("a"));
   group->CancelCall("a");
   group->Add(Call("b"));
-  group->EndEarly();
   group->Join();
   group->Add(Call("too late"));
+  group->CancelCall("b");
+  group->EndEarly();
   EXPECT_TRUE(record->AwaitEnd().ok());
-  EXPECT_EQ(seen,
-            (std::vector<std::string>{"open crawl", "add a", "cancel a", "add b", "end_early"}));
+  EXPECT_EQ(seen, (std::vector<std::string>{"open crawl", "add a", "cancel a", "add b", "join",
+                                            "cancel b"}));
 }
 
 // semantics 50
@@ -200,7 +202,7 @@ TEST(RemoteGroupTest, WhilePausedItStillSends) {
   std::latch added(3);
   GatherServiceFake server(Groups([&](grpc::ServerContext&, Group& group) {
     v1::TaskGroupRequest message;
-    while (group.Read(&message)) {
+    while (group.Read(&message) && !message.has_join()) {
       if (!message.has_add()) continue;
       SendOutcome(group, message.add().id());
       added.count_down();

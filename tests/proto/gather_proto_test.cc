@@ -177,6 +177,7 @@ TEST(GatherProtoTest, FieldsKeepTheirNumbersTypesAndPresence) {
                                         "TaskGroupRequest.add = 2 oneof request SubCall",
                                         "TaskGroupRequest.cancel = 3 oneof request CancelSubCall",
                                         "TaskGroupRequest.end_early = 4 oneof request EndEarly",
+                                        "TaskGroupRequest.join = 5 oneof request Join",
                                         "Open.policy = 1 Policy",
                                         "Open.timeout = 2 Duration",
                                         "Open.max_concurrency = 3 uint32",

@@ -79,6 +79,13 @@ class WrongMessageTest(GroupTest):
         self.refused_in_a_group(lambda group: group.send(pb.TaskGroupRequest()), "BAD_GROUP")
 
     # semantics 47
+    def test_an_add_after_the_join(self):
+        def add_late(group):
+            group.send(pb.TaskGroupRequest(join=pb.Join()))
+            group.add(call())
+        self.refused_in_a_group(add_late, "BAD_GROUP")
+
+    # semantics 47
     def test_the_id_of_a_sub_call_that_has_not_ended(self):
         self.refused_in_a_group(lambda group: group.add(call(id="running")), "DUPLICATE_ID")
 

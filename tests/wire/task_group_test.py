@@ -245,6 +245,29 @@ class EarlyEndTest(GroupTest):
             self.assertIn("ended early", answer.decision.status.message)
             self.assertEqual(answer.code, grpc.StatusCode.CANCELLED)
 
+    # semantics 43, 45
+    def test_a_group_that_has_been_joined_can_still_be_ended_early(self):
+        group = self.group()
+        group.add(hanging(id="one"), hanging(id="two"))
+        self.await_calls(2)
+        group.send(pb.TaskGroupRequest(join=pb.Join()))
+        group.cancel("one")
+        self.assertEqual(group.next().cause, pb.CAUSE_OWN_HANDLE)
+        group.send(pb.TaskGroupRequest(join=pb.Join()))
+        group.end_early()
+        answer = group.rest()
+        self.assertEqual(answer.by_id["two"].cause, pb.CAUSE_GROUP_ENDED)
+        self.assertEqual(answer.decision.verdict, pb.VERDICT_SATISFIED)
+
+    # semantics 43
+    def test_the_message_joins_without_half_close(self):
+        group = self.group()
+        group.add(call())
+        group.send(pb.TaskGroupRequest(join=pb.Join()))
+        answer = group.rest()
+        self.assertEqual(answer.summary.succeeded, 1)
+        self.assertEqual(answer.code, OK)
+
     # semantics 46
     def test_cancel_of_one_sub_call_lets_the_group_go_on(self):
         group = self.group()
