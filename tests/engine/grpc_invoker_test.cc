@@ -86,7 +86,7 @@ class GrpcInvokerTest : public testing::Test, public AttemptObserver {
   }
 
   // A backend that does so whatever it is asked.
-  void Serve(Behavior behavior) {
+  void Serve(const Behavior& behavior) {
     backend_.emplace([behavior](const ReceivedCall&) { return behavior; });
     Dial(backend_->address());
   }
