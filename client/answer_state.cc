@@ -77,7 +77,9 @@ void AnswerState::Send(Connection& connection, PreparedGather gather) {
 void AnswerState::TakeResponse(Connection::Response response) {
   on_stop_.reset();
   std::shared_ptr<PendingGather> pending;
-  Answer([this, &pending, &response] {
+  const bool client_ended = dispatcher().ended();
+  Answer([this, &pending, &response, client_ended] {
+    if (client_ended) fate_ = Fate::kCancelled;
     response_ = std::move(response);
     pending.swap(pending_);
   });

@@ -23,6 +23,9 @@ class Dispatcher {
   // The same, called on a worker thread: without an executor it runs at once.
   void DispatchFromWorker(absl::AnyInvocable<void()> work) const;
 
+  // Whether the client has come to its end, which cancels what is still on its way.
+  bool ended() const { return connection_.expired(); }
+
   bool has_executor() const { return executor_ != nullptr; }
 
   // Whether this is a worker thread of the connection; also while the connection is ending, when it

@@ -53,6 +53,8 @@ class FutureState : public std::enable_shared_from_this<FutureState> {
   // Blocks until answered(), wherever this is.
   void AwaitAnswer();
 
+  const Dispatcher& dispatcher() const { return dispatcher_; }
+
   mutable std::mutex mutex_;  // std's and not Abseil's: a race detector sees through it
   bool answered_ = false;
 

@@ -16,7 +16,7 @@ std::shared_ptr<OutcomeStream> OutcomeStream::Start(const std::shared_ptr<Connec
     if (options.cancellation.stop_possible()) {
       stream->on_stop_.emplace(options.cancellation, [raw = stream.get()] { raw->Cancel(); });
     }
-    stream->Send(*connection, std::move(gather));
+    stream->Send(connection, std::move(gather));
   }
   return stream;
 }
@@ -82,6 +82,8 @@ void OutcomeStream::OnEnd(absl::Status status) {
   std::shared_ptr<PendingStream> pending;
   {
     const std::lock_guard lock(mutex_);
+    // The client's end cancels what is still on its way.
+    if (fate_ == Fate::kSent && connection_.expired()) fate_ = Fate::kCancelled;
     end_.emplace();
     end_->summary = std::move(summary_);
     end_->fate = fate_;
@@ -91,9 +93,10 @@ void OutcomeStream::OnEnd(absl::Status status) {
   }
 }
 
-void OutcomeStream::Send(Connection& connection, PreparedGather gather) {
+void OutcomeStream::Send(const std::shared_ptr<Connection>& connection, PreparedGather gather) {
+  connection_ = connection;
   std::shared_ptr<PendingStream> pending =
-      connection.StartStream(std::move(gather.request), gather.context, shared_from_this());
+      connection->StartStream(std::move(gather.request), gather.context, shared_from_this());
   bool cancel = false;
   {
     const std::lock_guard lock(mutex_);

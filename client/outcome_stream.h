@@ -68,12 +68,13 @@ class OutcomeStream final : public StreamSink, public std::enable_shared_from_th
     std::size_t bytes;
   };
 
-  void Send(Connection& connection, PreparedGather gather);
+  void Send(const std::shared_ptr<Connection>& connection, PreparedGather gather);
   bool readable() const { return !unread_.empty() || end_.has_value(); }
 
   // Tells the engine's side to pause or go on, until it knows what holds now.
   void SettlePause();
 
+  std::weak_ptr<Connection> connection_;
   std::optional<std::stop_callback<std::function<void()>>> on_stop_;
 
   mutable std::mutex mutex_;  // std's and not Abseil's: a race detector sees through it

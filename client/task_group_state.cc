@@ -308,6 +308,7 @@ void TaskGroupState::OnEnd(absl::Status status) {
   {
     const std::lock_guard lock(mutex_);
     ended_ = true;
+    if (dispatcher_->ended()) tally_.NoteCancelled();
     tally_.TakeEnd(std::move(status));
     ending = tally_.ending();
     unaccounted.assign(tasks_.begin(), tasks_.end());

@@ -51,6 +51,21 @@ TEST_P(CancelTest, TheEndOfTheClientCancels) {
   EXPECT_TRUE(backend().WaitForCancels(10));
 }
 
+// semantics 51, 55: that was the caller, not the way to the engine.
+TEST_P(CancelTest, TheEndOfTheClientIsTheCallersCancelInEverySlot) {
+  Answer("Slow", Hang());
+  auto future = AsyncGatherSettled(client(), CallsTo("Slow", 3));
+  ASSERT_TRUE(backend().WaitForCalls(3));
+  EndClient();
+  const auto settled = future.Get();
+  EXPECT_TRUE(absl::IsCancelled(settled.status())) << settled.status();
+  for (const Outcome<Text>& outcome : settled) {
+    EXPECT_EQ(outcome.disposition(), Disposition::kCancelled);
+    EXPECT_EQ(outcome.cause(), Cause::kCaller);
+    EXPECT_EQ(outcome.delivery(), Delivery::kEffectUnknown);
+  }
+}
+
 // semantics 51
 TEST_P(CancelTest, AStopTokenCancels) {
   Answer("Slow", Hang());
