@@ -6,9 +6,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cstdio>
+#include <chrono>
 #include <cstdlib>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
 namespace gather::test {
@@ -65,11 +66,7 @@ GatherdProcess::GatherdProcess(const std::vector<std::string>& flags) {
       std::fputs(line, stderr);
     }
   }
-  log_reader_ = std::thread([log] {
-    char more[4096];
-    while (std::fgets(more, sizeof more, log) != nullptr) std::fputs(more, stderr);
-    std::fclose(log);
-  });
+  log_reader_ = std::thread([this, log] { ReadLog(log); });
 }
 
 GatherdProcess::~GatherdProcess() {
@@ -78,6 +75,32 @@ GatherdProcess::~GatherdProcess() {
     waitpid(pid_, nullptr, 0);
   }
   log_reader_.join();
+}
+
+void GatherdProcess::ReadLog(std::FILE* log) {
+  char line[4096];
+  while (std::fgets(line, sizeof line, log) != nullptr) {
+    std::fputs(line, stderr);
+    const std::lock_guard lock(mutex_);
+    lines_.emplace_back(line);
+    line_came_.notify_all();
+  }
+  std::fclose(log);
+}
+
+std::vector<std::string> GatherdProcess::WaitForEvents(const std::string& event,
+                                                       std::size_t count) {
+  const std::string word = absl::StrCat(" ", event, " ");
+  std::vector<std::string> found;
+  std::unique_lock lock(mutex_);
+  line_came_.wait_for(lock, std::chrono::seconds(10), [&] {
+    found.clear();
+    for (const std::string& line : lines_) {
+      if (absl::StrContains(line, word)) found.push_back(line);
+    }
+    return found.size() >= count;
+  });
+  return found;
 }
 
 void GatherdProcess::Kill() {

@@ -3,6 +3,10 @@
 
 #include <sys/types.h>
 
+#include <condition_variable>
+#include <cstddef>
+#include <cstdio>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -28,10 +32,19 @@ class GatherdProcess {
   // Ends it without warning.
   void Kill();
 
+  // The lines that it logged about that event; blocks until there are so many, and gives fewer when
+  // that does not come about in 10 s.
+  std::vector<std::string> WaitForEvents(const std::string& event, std::size_t count);
+
  private:
+  void ReadLog(std::FILE* log);
+
   pid_t pid_ = -1;
   std::string address_;
-  std::thread log_reader_;  // hands its standard error on to ours
+  std::mutex mutex_;
+  std::condition_variable line_came_;
+  std::vector<std::string> lines_;  // since it was ready
+  std::thread log_reader_;          // hands its standard error on to ours
 };
 
 }  // namespace gather::test
