@@ -41,8 +41,6 @@ struct ReplyForm<std::vector<M>> {
   static constexpr bool kStreaming = true;
 
   static bool Parse(const v1::Outcome& outcome, std::vector<M>* reply) {
-    // A fallback is one message, in a unary reply's place.
-    if (outcome.from_fallback()) return reply->emplace_back().ParseFromString(outcome.response());
     reply->reserve(outcome.responses_size());
     for (const std::string& bytes : outcome.responses()) {
       if (!reply->emplace_back().ParseFromString(bytes)) return false;

@@ -40,8 +40,13 @@ bool ReplaceUnreadableReply(const NamedCall& call, const v1::Fallback* fallback,
   outcome->set_delivery(v1::DELIVERY_ANSWERED);
   if (fallback != nullptr && !was_fallback && Matches(*fallback, outcome->status().code())) {
     outcome->set_from_fallback(true);
-    outcome->set_response(fallback->response());
-    outcome->clear_responses();
+    const bool streaming = outcome->responses_size() > 0;  // a stream of nothing is readable
+    if (streaming) {
+      outcome->clear_responses();
+      outcome->add_responses(fallback->response());
+    } else {
+      outcome->set_response(fallback->response());
+    }
     return true;
   }
   outcome->set_disposition(v1::DISPOSITION_FAILED);
