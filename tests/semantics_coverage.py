@@ -1,9 +1,11 @@
 #!/usr/bin/python3
 """Lists the tests of each numbered behaviour and fails on a gap.
 
-A comment `// semantics 15, 17-19` (`#` in Python) just above a test or inside it,
-or above a case of an INSTANTIATE_TEST_SUITE_P, names the behaviours that it shows. The numbers that must have a test
-stand in semantics_required.txt.
+A comment `// semantics 15, 17-19` (`#` in Python; a colon and words may follow) just
+above a test or inside it, or above a case of an INSTANTIATE_TEST_SUITE_P, names the
+behaviours that it shows. The numbers that must have a test stand in
+semantics_required.txt; those of its line `e2e:` must have one in e2e/, where each test
+runs through both doors.
 """
 
 import collections
@@ -15,7 +17,7 @@ TESTS = pathlib.Path(__file__).resolve().parent
 REQUIRED = TESTS / "semantics_required.txt"
 SUFFIXES = (".cc", ".h", ".py")
 
-COMMENT = re.compile(r"^\s*(?://|#) semantics ([\d, \-–]+)[.:]?\s*$", re.MULTILINE)
+COMMENT = re.compile(r"^\s*(?://|#) semantics ([\d, \-–]+)(?:\.|:[^\n]*)?[ \t]*$", re.MULTILINE)
 ANY_COMMENT = re.compile(r"\s*(?://|#)[^\n]*\n|\s*@[^\n]*\n|\s*\n")
 TEST = re.compile(
     r"^(?:(?:TYPED_)?TEST(?:_[FP])?\(\s*(?P<suite>\w+),\s*(?P<name>\w+)\s*\)"
@@ -83,8 +85,17 @@ def scan(folder):
 
 
 def required_numbers():
-    lines = REQUIRED.read_text(encoding="utf-8").splitlines()
-    return sorted(n for line in lines if line and line[0] != "#" for n in parse_numbers(line))
+    """Returns the folder that a test must be in ("": any) -> numbers."""
+    required = collections.defaultdict(list)
+    for line in REQUIRED.read_text(encoding="utf-8").splitlines():
+        if line and line[0] != "#":
+            *folder, numbers = line.split(":")
+            required["".join(folder)].extend(parse_numbers(numbers))
+    return required
+
+
+def has_test_in(folder, tests):
+    return any(test.rpartition("(")[2].startswith(folder) for test in tests)
 
 
 def main():
@@ -93,12 +104,14 @@ def main():
         print(f"{number:3} {tests[number][0]}")
         for name in tests[number][1:]:
             print(f"    {name}")
-    missing = [number for number in required_numbers() if number not in tests]
-    for complaint in stray:
+    complaints = list(stray)
+    for folder, numbers in required_numbers().items():
+        missing = [n for n in sorted(numbers) if not has_test_in(folder, tests[n])]
+        where = f" in {folder}/" if folder else ""
+        complaints += [f"semantics {number}: no test{where}" for number in missing]
+    for complaint in complaints:
         print(complaint, file=sys.stderr)
-    if missing:
-        print("semantics without a test:", ", ".join(map(str, missing)), file=sys.stderr)
-    return 1 if missing or stray else 0
+    return 1 if complaints else 0
 
 
 if __name__ == "__main__":

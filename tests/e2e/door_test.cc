@@ -1,5 +1,9 @@
 #include "tests/e2e/door_test.h"
 
+#include <sys/types.h>
+#include <unistd.h>
+
+#include <fstream>
 #include <memory>
 #include <utility>
 
@@ -108,6 +112,15 @@ void DoorTest::EndEngine() {
   } else {
     client_.reset();
   }
+}
+
+std::size_t DoorTest::MemoryKiB() const {
+  const pid_t pid = gatherd_ ? gatherd_->pid() : getpid();
+  std::ifstream statm(absl::StrCat("/proc/", pid, "/statm"));
+  std::size_t total = 0;
+  std::size_t resident = 0;
+  statm >> total >> resident;
+  return resident * static_cast<std::size_t>(sysconf(_SC_PAGESIZE)) / 1024;
 }
 
 std::vector<DetachedEnd> DoorTest::WaitForDetachedEnds(std::size_t count) {

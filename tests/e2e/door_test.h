@@ -87,6 +87,9 @@ class DoorTest : public ::testing::TestWithParam<Door> {
   // Ends the backend in the midst of its calls.
   void EndBackend() { backend_.reset(); }
 
+  // What the process holds in memory that the engine is in.
+  std::size_t MemoryKiB() const;
+
   // What the engine told of calls that failed after their gathers' answers; blocks until there are
   // so many, and gives fewer when that does not come about.
   std::vector<DetachedEnd> WaitForDetachedEnds(std::size_t count);

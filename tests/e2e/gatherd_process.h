@@ -29,6 +29,8 @@ class GatherdProcess {
   // "127.0.0.1:PORT".
   const std::string& address() const { return address_; }
 
+  pid_t pid() const { return pid_; }
+
   // Ends it without warning.
   void Kill();
 
