@@ -14,6 +14,7 @@ thread_local const Connection* running = nullptr;
 void RunFor(const Connection* connection, absl::AnyInvocable<void()> work) {
   const Connection* const outer = std::exchange(running, connection);
   work();
+  work = nullptr;  // it may own a group, whose end must not wait for this thread
   running = outer;
 }
 
@@ -32,8 +33,9 @@ void Dispatcher::Dispatch(absl::AnyInvocable<void()> work) const {
 }
 
 void Dispatcher::DispatchFromWorker(absl::AnyInvocable<void()> work) const {
-  if (executor_ != nullptr) return executor_(std::move(work));
-  RunFor(identity_, std::move(work));
+  if (executor_ == nullptr) return RunFor(identity_, std::move(work));
+  // An executor may drop the work here and now, and with it what it owns.
+  RunFor(identity_, [this, &work] { executor_(std::move(work)); });
 }
 
 bool Dispatcher::OnWorkerThread() const {

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
@@ -275,6 +276,28 @@ TEST_F(TaskGroupEndTest, DestroyedInTheClientsLastContinuationItDoesNotBlock) {
   const Task<Text> other = group->Spawn(TextCall());
   client_.reset();
   EXPECT_TRUE(other.done());
+}
+
+// semantics 49
+TEST_F(TaskGroupEndTest, DestroyedWithTheClientsLastContinuationItDoesNotBlock) {
+  auto group = std::make_shared<TaskGroup>(*client_, Options(), Log());
+  const Task<Text> task = group->Spawn(TextCall());
+  task.Then([group](const Outcome<Text>&) {});
+  group.reset();
+  client_.reset();
+  EXPECT_EQ(task.outcome().cause(), Cause::kCaller);
+}
+
+// semantics 49
+TEST_F(TaskGroupEndTest, DestroyedWithWhatAnExecutorDropsAtTheClientsEndItDoesNotBlock) {
+  Options options;
+  options.executor = [](const absl::AnyInvocable<void()>&) {};
+  auto group = std::make_shared<TaskGroup>(*client_, options, Log());
+  const Task<Text> task = group->Spawn(TextCall());
+  task.Then([group](const Outcome<Text>&) {});
+  group.reset();
+  client_.reset();
+  EXPECT_EQ(task.outcome().cause(), Cause::kCaller);
 }
 
 // semantics 49
