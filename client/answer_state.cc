@@ -50,7 +50,7 @@ void AnswerState::Cancel() {
 
 GatherAnswer AnswerState::TakeAnswer() {
   const std::lock_guard lock(mutex_);
-  return GatherAnswer(std::move(response_), std::move(sent_), fate_);
+  return GatherAnswer(std::move(response_), sent_, fate_);
 }
 
 GatherAnswer AnswerState::RefusedAnswer(absl::Status status) const {

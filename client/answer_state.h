@@ -32,7 +32,7 @@ class AnswerState final : public FutureState {
 
   void Cancel() override;
 
-  // Once, after the answer, for the one who claimed it.
+  // Once, after the answer, for the one who claimed it. Others may still ask, and are refused.
   GatherAnswer TakeAnswer();
 
   // The answer for somebody who may not have the real one.

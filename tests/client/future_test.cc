@@ -116,6 +116,14 @@ TEST_F(FutureTest, BlockingInAContinuationIsRefusedAtOnce) {
   EXPECT_TRUE(other.Get().ok());  // the refusal took nothing away
 }
 
+TEST_F(FutureTest, OutcomesOfAnAnswerThatWasGivenAwayKeepTheirIds) {
+  AnswerAtOnce();
+  auto future = AsyncGatherSettled(*client_, TextCall().Id("user"));
+  EXPECT_TRUE(future.Get().get<0>().ok());
+  EXPECT_EQ(future.Get().get<0>().id(), "user");
+  EXPECT_EQ(future.Get().get<0>().disposition(), Disposition::kDetached);
+}
+
 TEST_F(FutureTest, OutcomesOfAnAnswerThatIsNotToBeHadAreDetached) {
   std::promise<Disposition> disposition;
   auto other = AsyncGatherSettled(*client_, TextCall());
