@@ -52,7 +52,9 @@ class [[nodiscard]] Future {
 
   // Runs `callback` once with the answer, on options.executor or else on the client's worker
   // thread, which it must not block; never inside this call. From here on the gather belongs to
-  // the callback: destroying the future cancels nothing any more, Cancel() still does.
+  // the callback: destroying the future cancels nothing any more, Cancel() still does. Callbacks of
+  // several futures may run at the same time where there are several such threads (see
+  // Options::executor).
   template <std::invocable<T> Callback>
   void Then(Callback callback) {
     const bool mine = TakeClaim();

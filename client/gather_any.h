@@ -27,7 +27,9 @@ namespace gather {
 // When every call has failed the status is that of the failure that came first, and
 // Failures::From() lists them all. The other statuses are as Gather's. options.policy stays unset,
 // or is Any(). A call that was made Optional() cannot win; at least one must be able to, else
-// kInvalidArgument. With a Required() call among them, that one must have succeeded, too.
+// kInvalidArgument. With a Required() call among them, that one must have succeeded, too, and the
+// winner is the call whose reply completed that: the required one, where another was earlier. A
+// winner whose reply cannot be read gives way to the first call of the list whose reply can.
 //
 // The Async… forms return at once. The others block for the answer; on the client's own worker
 // thread (in a continuation without an executor) they return kFailedPrecondition at once, and

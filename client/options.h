@@ -71,6 +71,9 @@ struct Options {
   std::stop_token cancellation;
 
   // Where continuations run. Default: on the client's worker thread, which they must not block.
+  // That runs one after the other, so that what only they touch needs no lock; a client with
+  // several (EmbeddedOptions::workers) and an executor with several threads may run them at the
+  // same time.
   Executor executor;
 };
 

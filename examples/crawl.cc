@@ -33,7 +33,8 @@ class Crawl {
   gather::Summary summary() const { return group_.summary(); }
 
  private:
-  // Once before the first page comes, then on the client's worker thread only: no lock is needed.
+  // Once before the first page comes, then on the one worker thread of a client that is connected
+  // to a server: no lock is needed.
   void Visit(const std::string& path) {
     if (!seen_.insert(path).second) return;
     demo::FetchRequest request;
