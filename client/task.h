@@ -31,7 +31,8 @@ class AnyTask {
 
   // Asks for this sub-call's end: it then is CANCELLED or NOT_STARTED with cause OWN_HANDLE, which
   // is neither success nor failure, and the group goes on. No effect when it has ended; any number
-  // of times.
+  // of times. As TaskGroup::EndEarly(), a server takes it in its turn after what was spawned
+  // before.
   void Cancel() const { state_->Cancel(); }
 
   // How it ended. Only when done(): otherwise the program ends. Valid while a handle lives.
@@ -83,7 +84,8 @@ class Task : public AnyTask {
   }
 
   // Runs `callback` once with the outcome, on options.executor or else on the client's worker
-  // thread, which it must not block; never inside this call. Any number of them.
+  // thread, which it must not block; never inside this call. Any number of them. Where there are
+  // several such threads (see Options::executor) they may run at the same time.
   template <std::invocable<const Outcome<Reply>&> Callback>
   void Then(Callback callback) const {
     absl::AnyInvocable<void()> deliver = [task = *this, callback = std::move(callback)]() mutable {

@@ -31,13 +31,13 @@ namespace gather {
 // refuses, are Wait()'s status and every task's outcome (REJECTED).
 //
 // A call that is wrong in itself (a timeout of zero, a message that cannot be serialised, the id of
-// a task that has not ended) is that task's outcome alone: REJECTED with kInvalidArgument, a
-// failure for the policy as one that the server rejects. A reply that is none of the expected type
-// is FAILED with kInternal and a failure for the policy, too: where that fails the group, the rest
-// is ended as it is after any other failure. A task is NOT_STARTED, with the decision's cause,
-// where the group was decided before the engine had taken its sub-call in. Where the group was
-// lost, what is left tells it as the outcomes of a lost GatherSettled do (see SettledTuple); after
-// that, FAILED by the TRANSPORT and NEVER_SENT.
+// a task that has not ended) is that task's outcome alone: REJECTED with kInvalidArgument, also in
+// a group that has ended; in an open one a failure for the policy, as one that the server rejects.
+// A reply that is none of the expected type is FAILED with kInternal and a failure for the policy,
+// too: where that fails the group, the rest is ended as it is after any other failure. A task is
+// NOT_STARTED, with the decision's cause, where the group was decided before the engine had taken
+// its sub-call in. Where the group was lost, what is left tells it as the outcomes of a lost
+// GatherSettled do (see SettledTuple); after that, FAILED by the TRANSPORT and NEVER_SENT.
 //
 // Safe from any thread, also in continuations, but for the end of its life. Memory is that of the
 // sub-calls which have not ended and of the tasks somebody still holds, not of all that ever were.
@@ -62,8 +62,8 @@ class TaskGroup {
   ~TaskGroup() { state_->Abandon(); }
 
   // Adds a sub-call; does not block. Its index is the number of those before it. Once the group has
-  // been joined or has ended, the task is done at once (NOT_STARTED, cause GROUP_ENDED or the
-  // decision's) and nothing is sent.
+  // been joined or cancelled or has ended, the task is done at once (NOT_STARTED, cause
+  // GROUP_ENDED, CALLER or the decision's) and nothing is sent.
   template <ReplyType Reply>
   Task<Reply> Spawn(Call<Reply> call) {
     auto task = std::make_shared<internal::TypedTaskState<Reply>>(state_, state_->dispatcher());
@@ -78,8 +78,9 @@ class TaskGroup {
   //
   // OK when the policy is satisfied, else as Gather's status: Failures::From() tells all real
   // failures, the first hundred where there are more. Any number of times, with the same answer.
-  // kFailedPrecondition at once, with no effect, on the client's own worker thread, unless the
-  // group has ended.
+  // kFailedPrecondition at once, with no effect, on the client's own worker thread and, on an
+  // executor, in a reaction to one of this group's tasks, which the group itself waits for; unless
+  // the group has ended. There use AsyncWait(), with Then() or co_await.
   //
   // As long as sub-calls may be added, Quorum() does not fail for want of them: call Join() first
   // to hear of that as soon as it is certain.
@@ -100,15 +101,20 @@ class TaskGroup {
 
   // Stops what has not ended (cause GROUP_ENDED); what has finished stands. Satisfied then, unless
   // decided before; but Any(), Race(), Quorum() and required sub-calls that have not got what they
-  // ask for are failed. Does not block; any number of times, also after the end.
+  // ask for are failed. Does not block; any number of times, also after the end. A server takes it
+  // in its turn, after the sub-calls spawned before: where as many have not ended as the server
+  // takes at a time, only when some of them have. Cancel() waits for nobody.
   void EndEarly() { state_->EndEarly(); }
 
-  // Cancels everything, cause CALLER. Wait() then is CANCELLED, unless the group was decided
-  // before: a real failure that did so stays its status. Does not block; any number of times, also
-  // after the end.
+  // Cancels everything, cause CALLER; what is spawned from now on is NOT_STARTED. Wait() then is
+  // CANCELLED, unless the group was decided before: a real failure that did so stays its status,
+  // and successes that Any(), Race() or Quorum() asked for stay OK. Does not block; any number of
+  // times, also after the end.
   void Cancel() { state_->Cancel(); }
 
-  // The group in numbers, once Wait() has returned; all zero until then.
+  // The group in numbers, once Wait() has returned; all zero until then. Where the group was
+  // refused, cancelled or lost no numbers came: all zero then, too, but for the id of a group that
+  // had been taken in.
   Summary summary() const { return state_->summary(); }
 
  private:

@@ -8,6 +8,7 @@
 #include "gather/decision_status.h"
 #include "gather/lost_outcome.h"
 #include "gather/prepared_gather.h"
+#include "gather/reaction.h"
 #include "gather/refusal.h"
 
 namespace gather::internal {
@@ -42,6 +43,14 @@ v1::SubCall Refusable(const v1::SubCall& call) {
   refusable.set_target(call.target());
   refusable.set_requirement(call.requirement());
   return refusable;
+}
+
+// What is wrong with the call in itself is true whatever became of the group.
+void Reject(const absl::Status& problem, v1::Outcome* outcome) {
+  outcome->set_disposition(v1::DISPOSITION_REJECTED);
+  *outcome->mutable_status() = ToProto(problem);
+  outcome->set_origin(v1::ORIGIN_ORCHESTRATOR);
+  outcome->set_delivery(v1::DELIVERY_NEVER_SENT);
 }
 
 }  // namespace
@@ -106,7 +115,11 @@ void TaskGroupState::Spawn(const std::shared_ptr<TaskState>& task, CallDescripti
   TaskGroupEnding ending;
   {
     const std::lock_guard lock(mutex_);
-    if (ended_) ending = tally_.ending();
+    if (ended_) {
+      ending = tally_.ending();
+    } else if (cancelled_) {
+      ending.cause = v1::CAUSE_CALLER;
+    }
   }
   FinishUnaccounted(*task, ending, /*sent=*/false);
 }
@@ -116,8 +129,9 @@ bool TaskGroupState::TakeIn(const std::shared_ptr<TaskState>& task, const CallDe
   const std::lock_guard lock(mutex_);
   const std::uint32_t index = next_index_++;
   task->set_call(Remember(index, call, ProblemOf(call, index)));
-  if (ended_ || joined_) return false;
+  if (ended_ || joined_ || cancelled_) return false;
   if (task->call().problem.ok() && !call.sub_call().id().empty()) ids_.insert(call.sub_call().id());
+  tally_.NoteAdded(call.sub_call().requirement());
   tasks_.emplace(index, task);
   ++active_;
   return true;
@@ -151,9 +165,15 @@ std::shared_ptr<TaskState> TaskGroupState::TakeOut(std::uint32_t index) {
 
 absl::Status TaskGroupState::Wait() {
   const bool on_worker = dispatcher_->OnWorkerThread();
+  const bool in_reaction = Reaction::Runs(this);
   {
     const std::lock_guard lock(mutex_);
     if (on_worker && !finished_) return OnWorkerThreadError();
+    if (in_reaction && !finished_) {
+      return absl::FailedPreconditionError(
+          "a reaction to a task cannot wait for its own group, which waits for it: co_await "
+          "AsyncWait() or continue it with Then()");
+    }
   }
   LetEnd();
   {
@@ -229,8 +249,8 @@ void TaskGroupState::Cancel() {
     const std::lock_guard lock(mutex_);
     if (ended_) return;
     tally_.NoteCancelled();
+    cancelled_ = true;
   }
-  cancelled_ = true;
   if (pending_ != nullptr) pending_->Cancel();
 }
 
@@ -349,7 +369,11 @@ void TaskGroupState::FinishUnaccounted(TaskState& task, const TaskGroupEnding& e
   v1::Outcome outcome;
   outcome.set_index(task.call().name.index);
   outcome.set_id(task.call().name.id);
-  AccountFor(ending, sent, &outcome);
+  if (task.call().problem.ok()) {
+    AccountFor(ending, sent, &outcome);
+  } else {
+    Reject(task.call().problem, &outcome);
+  }
   // What has started of a shielded one runs on.
   if (task.call().shielded && outcome.disposition() == v1::DISPOSITION_CANCELLED) {
     outcome.set_disposition(v1::DISPOSITION_DETACHED);

@@ -117,7 +117,7 @@ class TaskGroupState final : public StreamSink,
   // before `mutex_`; the seam never calls back from inside a method.
   std::mutex send_mutex_;
   std::unique_ptr<PendingGroup> pending_;  // null: not yet, or no longer
-  bool cancelled_ = false;
+  bool cancelled_ = false;                 // written under both
 
   mutable std::mutex mutex_;  // for what follows; std's, as a race detector sees through it
   std::condition_variable finish_came_;

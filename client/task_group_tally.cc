@@ -38,11 +38,17 @@ void TaskGroupTally::TakeOpened(std::string gather_id) {
   kept_.set_gather_id(std::move(gather_id));
 }
 
+void TaskGroupTally::NoteAdded(v1::Requirement requirement) {
+  if (requirement == v1::REQUIREMENT_REQUIRED) ++required_;
+}
+
 bool TaskGroupTally::Count(const TaskCall& call, const v1::Outcome& outcome, bool unreadable) {
   const bool counts = call.requirement != v1::REQUIREMENT_OPTIONAL;
   if (!IsRealFailure(outcome)) {
     if (!counts || outcome.disposition() != v1::DISPOSITION_SUCCEEDED) return false;
     ++successes_;
+    if (call.requirement == v1::REQUIREMENT_REQUIRED) ++required_successes_;
+    satisfied_ = satisfied_ || SuccessesSatisfy();
     raced_ = true;
     return false;
   }
@@ -64,6 +70,15 @@ bool TaskGroupTally::Count(const TaskCall& call, const v1::Outcome& outcome, boo
   if (!decides || !unreadable || policy_.mode() == v1::MODE_PROPAGATE) return false;
   stopping_ = !asked_to_end_early_;
   return stopping_;
+}
+
+// Of the last success, whether the engine must have decided by it or before.
+bool TaskGroupTally::SuccessesSatisfy() const {
+  if (decided_.has_value() || asked_to_end_early_) return false;
+  if (policy_.mode() == v1::MODE_RACE) return !raced_;
+  if (required_successes_ < required_) return false;
+  if (policy_.mode() == v1::MODE_ANY) return true;
+  return policy_.mode() == v1::MODE_QUORUM && successes_ >= policy_.min_successes();
 }
 
 bool TaskGroupTally::FailsGroup(v1::Requirement requirement) const {
@@ -132,6 +147,10 @@ void TaskGroupTally::TakeEnd(absl::Status status) {
 }
 
 absl::Status TaskGroupTally::status() const {
+  // The caller's own cancel took the summary only, not what was decided.
+  if (satisfied_ && breach_.ok() && caller_cancelled_ && absl::IsCancelled(lost_)) {
+    return absl::OkStatus();
+  }
   if (!lost_.ok() && (!decided_.has_value() || !breach_.ok() || IsRefusal(lost_))) {
     absl::Status status = lost_;
     if (total_failures_ > 0 && !IsRefusal(lost_)) {

@@ -33,6 +33,9 @@ class TaskGroupTally {
   void NoteEndEarly() { asked_to_end_early_ = true; }
   void NoteCancelled() { caller_cancelled_ = true; }
 
+  // A sub-call is on its way to the engine.
+  void NoteAdded(v1::Requirement requirement);
+
   // Counts one outcome. `unreadable`: it is FAILED here, but SUCCEEDED in the engine's eyes. True:
   // by that the group has failed, so that the rest must be ended from here, by an early end.
   bool Count(const TaskCall& call, const v1::Outcome& outcome, bool unreadable);
@@ -49,7 +52,8 @@ class TaskGroupTally {
   void TakeEnd(absl::Status status);
 
   // OK when the policy is satisfied. Else as Gather's, with the real failures kept and their
-  // number; or the refusal; or why the group was lost, unless it had failed before.
+  // number; or the refusal; or why the group was lost, unless it had failed before, or had been
+  // satisfied by successes before the caller cancelled it.
   absl::Status status() const;
 
   // All zero but for the id where no summary came.
@@ -67,6 +71,7 @@ class TaskGroupTally {
     v1::Cause cause = v1::CAUSE_DECIDED;
   };
 
+  bool SuccessesSatisfy() const;
   bool FailsGroup(v1::Requirement requirement) const;
   Failed Describe(const TaskCall& call, const v1::Outcome& outcome) const;
   void Keep(const v1::Outcome& outcome);
@@ -87,6 +92,10 @@ class TaskGroupTally {
   std::uint32_t successes_ = 0;
   std::uint32_t failures_ = 0;
   bool raced_ = false;  // the first has ended
+
+  std::uint32_t required_ = 0;
+  std::uint32_t required_successes_ = 0;
+  bool satisfied_ = false;  // by successes, in ANY, RACE or QUORUM, before anything else decided
 
   std::optional<Failed> first_;       // the first that counts
   std::optional<Failed> decided_;     // by which the policy must have failed

@@ -1,6 +1,7 @@
 #include "gather/task_state.h"
 
 #include "gather/decision_status.h"
+#include "gather/reaction.h"
 
 namespace gather::internal {
 
@@ -74,9 +75,12 @@ void TaskState::Finish(v1::Outcome outcome) {
 absl::AnyInvocable<void()> TaskState::KeepingOpen(absl::AnyInvocable<void()> work) const {
   const std::shared_ptr<TaskOwner> owner = owner_.lock();
   if (owner == nullptr) return work;
-  return [open = owner->KeepOpen(), work = std::move(work)]() mutable {
-    work();
-    work = nullptr;
+  return [owner = owner.get(), open = owner->KeepOpen(), work = std::move(work)]() mutable {
+    {
+      const Reaction reaction(owner);
+      work();
+      work = nullptr;
+    }
     open.reset();
   };
 }

@@ -280,6 +280,42 @@ TEST(TaskGroupTallyTest, FailuresThatDoNotDecideStayListedUnderACancel) {
   EXPECT_EQ(Failures::From(status).size(), 1);
 }
 
+// semantics 54
+TEST(TaskGroupTallyTest, SuccessesThatDecideStandUnderACancel) {
+  for (const v1::Policy& policy : {PolicyOf(v1::MODE_ANY), PolicyOf(v1::MODE_RACE), Quorum(1)}) {
+    Scripted group(policy);
+    group.Count(0, Succeeded(MakeText("Ada")));
+    group.Count(1, Failed(5, "no"), false, v1::REQUIREMENT_REQUIRED);  // too late to decide
+    group.tally().NoteCancelled();
+    EXPECT_TRUE(group.Lose(absl::CancelledError("RPC")).ok()) << policy.DebugString();
+    EXPECT_EQ(group.tally().ending().lost, absl::CancelledError("the caller cancelled the group"));
+    EXPECT_EQ(group.tally().summary().verdict, Verdict::kNone);
+  }
+}
+
+// semantics 54
+TEST(TaskGroupTallyTest, SuccessesThatDoNotDecideDoNotHelpAgainstACancel) {
+  Scripted fail_fast(PolicyOf(v1::MODE_FAIL_FAST));
+  Scripted quorum(Quorum(2));
+  Scripted required(PolicyOf(v1::MODE_ANY));
+  required.tally().NoteAdded(v1::REQUIREMENT_REQUIRED);
+  Scripted early(PolicyOf(v1::MODE_ANY));
+  early.tally().NoteEndEarly();
+  for (Scripted* group : {&fail_fast, &quorum, &required, &early}) {
+    group->Count(0, Succeeded(MakeText("Ada")));
+    group->tally().NoteCancelled();
+    EXPECT_TRUE(absl::IsCancelled(group->Lose(absl::CancelledError("RPC"))));
+  }
+}
+
+// semantics 54
+TEST(TaskGroupTallyTest, SuccessesThatDecideDoNotHelpWhereTheGroupWasLost) {
+  Scripted group(PolicyOf(v1::MODE_ANY));
+  group.Count(0, Succeeded(MakeText("Ada")));
+  group.tally().NoteCancelled();
+  EXPECT_TRUE(absl::IsUnavailable(group.Lose(absl::UnavailableError("gone"))));
+}
+
 TEST(TaskGroupTallyTest, ARaceIsDecidedByItsFirstAndNoOther) {
   Scripted lost(PolicyOf(v1::MODE_RACE));
   lost.Count(1, Failed(5, "no"));

@@ -330,6 +330,50 @@ TEST_F(TaskGroupTest, CancelEndsEverything) {
   EXPECT_EQ(group.Spawn(TextCall()).outcome().cause(), Cause::kCaller);
 }
 
+// semantics 53
+TEST_F(TaskGroupTest, WhatIsAddedAfterACancelIsSurelyNotSent) {
+  TaskGroup group(client_);
+  group.Spawn(TextCall());
+  std::promise<Task<Text>> late;
+  script_->RunOnWorker([&] {  // where the end cannot come in between
+    group.Cancel();
+    late.set_value(group.Spawn(TextCall()));
+  });
+  const Outcome<Text> outcome = late.get_future().get().Get();
+  EXPECT_EQ(outcome.disposition(), Disposition::kNotStarted);
+  EXPECT_EQ(outcome.cause(), Cause::kCaller);
+  EXPECT_EQ(outcome.delivery(), Delivery::kNeverSent);
+  EXPECT_EQ(server()->added(), 1);
+}
+
+// semantics 54
+TEST_F(TaskGroupTest, ACancelTakesNoSatisfactionBack) {
+  Options options;
+  options.policy = Any();
+  TaskGroup group(client_, options);
+  const Task<Text> winner = group.Spawn(TextCall());
+  const Task<Text> other = group.Spawn(TextCall());
+  server()->EmitOutcome(At(0, Succeeded(MakeText("Ada"))));
+  script_->Settle();
+  group.Cancel();
+  EXPECT_TRUE(group.Wait().ok());
+  EXPECT_EQ(winner.outcome()->value(), "Ada");
+  EXPECT_EQ(other.outcome().cause(), Cause::kCaller);
+}
+
+// semantics 54
+TEST_F(TaskGroupTest, ACancelEndsAGroupThatARequiredOneStillHoldsUp) {
+  Options options;
+  options.policy = Any();
+  TaskGroup group(client_, options);
+  group.Spawn(TextCall());
+  group.Spawn(TextCall().Required());
+  server()->EmitOutcome(At(0, Succeeded(MakeText("Ada"))));
+  script_->Settle();
+  group.Cancel();
+  EXPECT_TRUE(absl::IsCancelled(group.Wait()));
+}
+
 // semantics 51
 TEST_F(TaskGroupTest, AStopTokenCancels) {
   std::stop_source stop;
@@ -376,6 +420,51 @@ TEST_F(TaskGroupTest, WaitOnAWorkerThreadIsRefusedAndChangesNothing) {
   std::promise<absl::Status> after;
   script_->RunOnWorker([&] { after.set_value(group.Wait()); });
   EXPECT_TRUE(after.get_future().get().ok());
+}
+
+// semantics 42
+TEST_F(TaskGroupTest, WaitInAReactionOnAnExecutorIsRefusedAndChangesNothing) {
+  std::vector<absl::AnyInvocable<void()>> work;
+  Options options;
+  options.executor = [&](absl::AnyInvocable<void()> piece) { work.push_back(std::move(piece)); };
+  SatisfyWhenJoined();
+  TaskGroup group(client_, options);
+  std::vector<absl::Status> inner;
+  const Task<Text> task = group.Spawn(TextCall());
+  task.Then([&](const Outcome<Text>&) { inner.push_back(group.Wait()); });
+  server()->EmitOutcome(At(0, Succeeded(MakeText("Ada"))));
+  script_->Settle();
+  task.Then([&](const Outcome<Text>&) { inner.push_back(group.Wait()); });
+  ASSERT_EQ(work.size(), 2);
+  for (absl::AnyInvocable<void()>& piece : std::exchange(work, {})) piece();
+  ASSERT_EQ(inner.size(), 2);
+  EXPECT_TRUE(absl::IsFailedPrecondition(inner[0]));
+  EXPECT_EQ(inner[1], inner[0]);
+  EXPECT_FALSE(server()->joined());
+  EXPECT_TRUE(group.Wait().ok());
+  task.Then([&](const Outcome<Text>&) { inner.push_back(group.Wait()); });
+  work.at(0)();
+  EXPECT_TRUE(inner.back().ok());
+}
+
+// semantics 42
+TEST_F(TaskGroupTest, AReactionMayWaitForAnotherGroup) {
+  std::vector<absl::AnyInvocable<void()>> work;
+  Options options;
+  options.executor = [&](absl::AnyInvocable<void()> piece) { work.push_back(std::move(piece)); };
+  Echo(script_);
+  TaskGroup group(client_, options);
+  absl::Status inner = absl::UnknownError("not run");
+  group.Spawn(TextCall("Ada")).Then([&](const Outcome<Text>&) {
+    TaskGroup other(client_);
+    other.Spawn(TextCall("Grace"));
+    inner = other.Wait();
+  });
+  script_->Settle();
+  script_->Settle();
+  ASSERT_EQ(work.size(), 1);
+  work[0]();
+  EXPECT_TRUE(inner.ok());
 }
 
 TEST_F(TaskGroupTest, AsyncWaitAnswersEverybody) {

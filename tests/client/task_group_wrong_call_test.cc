@@ -106,6 +106,24 @@ TEST_F(TaskGroupWrongCallTest, ANumberIsTheIdOfItsOwnIndexOnly) {
   EXPECT_TRUE(absl::IsInvalidArgument(wrong.outcome().status()));
 }
 
+// semantics 47
+TEST_F(TaskGroupWrongCallTest, AWrongCallIsToldItsOwnErrorAfterTheJoinAndTheEnd) {
+  TaskGroup group(client_);
+  const auto wrong = [] { return TextCall().Timeout(absl::ZeroDuration()); };
+  const Task<Text> on_its_way = group.Spawn(wrong());
+  group.Join();
+  const Task<Text> after_join = group.Spawn(wrong());
+  End(SatisfiedSummary());
+  EXPECT_TRUE(group.Wait().ok());
+  for (const Task<Text>& task : {on_its_way, after_join, group.Spawn(wrong())}) {
+    EXPECT_EQ(task.outcome().disposition(), Disposition::kRejected);
+    EXPECT_EQ(task.outcome().delivery(), Delivery::kNeverSent);
+    EXPECT_EQ(task.outcome().origin(), Origin::kOrchestrator);
+    EXPECT_TRUE(absl::IsInvalidArgument(task.outcome().status()));
+  }
+  EXPECT_EQ(server()->added(), 1);
+}
+
 TEST_F(TaskGroupWrongCallTest, AReplyThatCannotBeReadFailsTheGroupAndEndsTheRest) {
   TaskGroup group(client_);
   const Task<Text> unreadable = group.Spawn(TextCall());
