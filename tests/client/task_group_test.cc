@@ -6,7 +6,6 @@
 #include <future>
 #include <memory>
 #include <optional>
-#include <stop_token>
 #include <string>
 #include <thread>
 #include <utility>
@@ -312,90 +311,6 @@ TEST_F(TaskGroupTest, EndEarlyStopsTheRestAndKeepsWhatHasFinished) {
   EXPECT_TRUE(finished.outcome().ok());
   EXPECT_EQ(stopped.outcome().cause(), Cause::kGroupEnded);
   group.EndEarly();  // semantics 52
-}
-
-// semantics 51
-TEST_F(TaskGroupTest, CancelEndsEverything) {
-  TaskGroup group(client_);
-  const Task<Text> task = group.Spawn(TextCall());
-  group.Cancel();
-  const absl::Status status = group.Wait();
-  EXPECT_TRUE(absl::IsCancelled(status));
-  EXPECT_EQ(status.message(), "the caller cancelled the group");
-  EXPECT_EQ(task.outcome().disposition(), Disposition::kCancelled);
-  EXPECT_EQ(task.outcome().cause(), Cause::kCaller);
-  EXPECT_EQ(task.outcome().delivery(), Delivery::kEffectUnknown);
-  group.Cancel();  // semantics 52
-  EXPECT_EQ(server()->cancels(), 1);
-  EXPECT_EQ(group.Spawn(TextCall()).outcome().cause(), Cause::kCaller);
-}
-
-// semantics 53
-TEST_F(TaskGroupTest, WhatIsAddedAfterACancelIsSurelyNotSent) {
-  TaskGroup group(client_);
-  group.Spawn(TextCall());
-  std::promise<Task<Text>> late;
-  script_->RunOnWorker([&] {  // where the end cannot come in between
-    group.Cancel();
-    late.set_value(group.Spawn(TextCall()));
-  });
-  const Outcome<Text> outcome = late.get_future().get().Get();
-  EXPECT_EQ(outcome.disposition(), Disposition::kNotStarted);
-  EXPECT_EQ(outcome.cause(), Cause::kCaller);
-  EXPECT_EQ(outcome.delivery(), Delivery::kNeverSent);
-  EXPECT_EQ(server()->added(), 1);
-}
-
-// semantics 54
-TEST_F(TaskGroupTest, ACancelTakesNoSatisfactionBack) {
-  Options options;
-  options.policy = Any();
-  TaskGroup group(client_, options);
-  const Task<Text> winner = group.Spawn(TextCall());
-  const Task<Text> other = group.Spawn(TextCall());
-  server()->EmitOutcome(At(0, Succeeded(MakeText("Ada"))));
-  script_->Settle();
-  group.Cancel();
-  EXPECT_TRUE(group.Wait().ok());
-  EXPECT_EQ(winner.outcome()->value(), "Ada");
-  EXPECT_EQ(other.outcome().cause(), Cause::kCaller);
-}
-
-// semantics 54
-TEST_F(TaskGroupTest, ACancelEndsAGroupThatARequiredOneStillHoldsUp) {
-  Options options;
-  options.policy = Any();
-  TaskGroup group(client_, options);
-  group.Spawn(TextCall());
-  group.Spawn(TextCall().Required());
-  server()->EmitOutcome(At(0, Succeeded(MakeText("Ada"))));
-  script_->Settle();
-  group.Cancel();
-  EXPECT_TRUE(absl::IsCancelled(group.Wait()));
-}
-
-// semantics 51
-TEST_F(TaskGroupTest, AStopTokenCancels) {
-  std::stop_source stop;
-  Options options;
-  options.cancellation = stop.get_token();
-  TaskGroup group(client_, options);
-  stop.request_stop();
-  EXPECT_TRUE(absl::IsCancelled(group.Wait()));
-}
-
-// semantics 53
-TEST_F(TaskGroupTest, StoppedBeforeTheStartSendsNothing) {
-  std::stop_source stop;
-  stop.request_stop();
-  Options options;
-  options.cancellation = stop.get_token();
-  TaskGroup group(client_, options);
-  const Task<Text> task = group.Spawn(TextCall());
-  EXPECT_TRUE(absl::IsCancelled(group.Wait()));
-  EXPECT_EQ(task.outcome().disposition(), Disposition::kNotStarted);
-  EXPECT_EQ(task.outcome().cause(), Cause::kCaller);
-  EXPECT_EQ(script_->groups_started(), 0);
 }
 
 TEST_F(TaskGroupTest, WrongOptionsAreAnsweredBeforeAnythingIsSent) {
