@@ -10,11 +10,16 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "engine/field_checks.h"
+#include "engine/utf8.h"
 
 namespace gather::engine {
 namespace {
 
 constexpr int kMaxFallbackCodes = 16;  // there are no more codes of failures
+
+// Of names that are refused: more of them is told nowhere, so that no failure grows without bound.
+constexpr std::size_t kMaxShownTarget = 128;
+constexpr std::size_t kMaxShownMethod = 1024;
 constexpr int kNotFound = static_cast<int>(absl::StatusCode::kNotFound);
 
 bool IsAllDigits(absl::string_view text) {
@@ -62,8 +67,11 @@ std::optional<Refusal> CallChecker::CheckAdded(std::uint32_t index, AddedCall* a
   if (CheckIdText(call->id(), {"id", index}) || refusal->reason == "BAD_ID") {
     call->set_id(absl::StrCat(index));
   }
-  planned->target_name = call->target().empty() ? defaults_.target() : call->target();
-  planned->method = call->method().empty() ? defaults_.method() : call->method();
+  planned->target_name = CutUtf8(call->target().empty() ? defaults_.target() : call->target(),
+                                 kMaxShownTarget);
+  planned->method = CutUtf8(call->method().empty() ? defaults_.method() : call->method(),
+                            kMaxShownMethod);
+  planned->fallback = nullptr;  // a gather would have been refused: nothing stands in for that
   planned->requirement = RequirementOf(*call);
   if (!v1::Requirement_IsValid(planned->requirement)) {
     planned->requirement = v1::REQUIREMENT_UNSPECIFIED;
@@ -105,10 +113,10 @@ std::optional<Refusal> CallChecker::CheckUnique(std::uint32_t index, absl::strin
 
 std::optional<Refusal> CallChecker::CheckServed(std::uint32_t index,
                                                 const v1::SubCall& call) const {
-  if (call.has_retry() || defaults_.has_retry()) {
+  if (call.has_retry()) {
     return RefuseNotYet({"retry", index}, "retries are");
   }
-  if (call.has_hedging() || defaults_.has_hedging()) {
+  if (call.has_hedging()) {
     return RefuseNotYet({"hedging", index}, "hedging is");
   }
   return std::nullopt;

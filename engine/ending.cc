@@ -176,12 +176,12 @@ Outcome Validated() {
   return outcome;
 }
 
-bool ApplyFallback(const v1::Fallback& fallback, bool server_streaming, Outcome* outcome) {
+bool ApplyFallback(const v1::Fallback& fallback, const grpc::Slice& bytes, bool server_streaming,
+                   Outcome* outcome) {
   if (!Covers(fallback, outcome->status->code())) return false;
   outcome->disposition = v1::DISPOSITION_SUCCEEDED;
   outcome->cause = v1::CAUSE_UNSPECIFIED;
   outcome->from_fallback = true;
-  const grpc::Slice bytes(fallback.response());
   grpc::ByteBuffer response(&bytes, 1);
   if (server_streaming) {
     outcome->responses = std::make_unique<ReplyList>();

@@ -1,6 +1,8 @@
 #ifndef GATHER_ENGINE_ENDING_H_
 #define GATHER_ENGINE_ENDING_H_
 
+#include <grpcpp/support/slice.h>
+
 #include <cstdint>
 
 #include "engine/attempt.h"
@@ -40,10 +42,11 @@ Outcome Detached();
 // Neither sent nor refused: what validate_only answers.
 Outcome Validated();
 
-// If `outcome` is a failure that `fallback` stands in for, makes it a success with the fallback's
-// bytes, those of a server-streaming sub-call as its only message, and returns true; the replaced
-// failure stays readable.
-bool ApplyFallback(const v1::Fallback& fallback, bool server_streaming, Outcome* outcome);
+// If `outcome` is a failure that `fallback` stands in for, makes it a success with `bytes`, which
+// are the fallback's, those of a server-streaming sub-call as its only message, and returns true;
+// the replaced failure stays readable.
+bool ApplyFallback(const v1::Fallback& fallback, const grpc::Slice& bytes, bool server_streaming,
+                   Outcome* outcome);
 
 }  // namespace gather::engine
 

@@ -17,7 +17,7 @@ using Phase = GatherState::Phase;
 using SlotEnd = GatherState::SlotEnd;
 
 // Slots that need no cancel are stopped by the way, but not without end in one quantum.
-constexpr int kSlotsPerStopQuantum = 1024;
+constexpr int kSlotsPerQuantum = 1024;
 
 PolicyRule ToRule(const v1::Policy& policy) {
   PolicyRule rule{policy.mode(), policy.min_successes(), std::nullopt};
@@ -57,8 +57,11 @@ GatherRun::GatherRun(Worker* worker, Invoker* invoker, DetachedBudget* detached_
       clock_(settings_.accepted),
       detached_(worker->alarms(), detached_budget),
       deadline_alarm_(worker->alarms(), [this] { Cancel(v1::CAUSE_GATHER_DEADLINE); }),
-      queue_alarm_(worker->alarms(), [this] { OnQueueExpiry(); }),
-      grace_alarm_(worker->alarms(), [this] { OnGraceOver(); }) {}
+      queue_alarm_(worker->alarms(), [this] { Wake(); }),
+      grace_alarm_(worker->alarms(), [this] {
+        grace_over_ = true;
+        Wake();
+      }) {}
 
 GatherRun::~GatherRun() { worker_->Forget(this); }
 
@@ -85,9 +88,7 @@ void GatherRun::Cancel(v1::Cause cause) {
 
 void GatherRun::Pause(bool paused) {
   paused_ = paused;
-  if (paused) return;
-  budget_.Release(std::exchange(unread_, 0));
-  Wake();
+  if (!paused) Wake();
 }
 
 // ---- groups
@@ -95,10 +96,12 @@ void GatherRun::Pause(bool paused) {
 std::optional<Refusal> GatherRun::Add(v1::SubCall call) {
   auto added = std::make_unique<AddedCall>();
   added->message = std::move(call);
+  added->planned.added_bytes = added->message.ByteSizeLong();
   const std::uint32_t index = state_.size();
   if (auto refusal = checker_->CheckAdded(index, added.get())) return refusal;
   if (added->planned.shielded && detached_budget_->exhausted() && !added->planned.refusal) {
     added->planned.refusal = std::make_unique<const Refusal>(RefuseDetached());
+    added->planned.fallback = nullptr;  // as where a gather is refused: nothing stands in for that
   }
   PlannedCall* const planned = &added->planned;
   AddSlot(planned, std::move(added));
@@ -145,33 +148,39 @@ void GatherRun::EndEarly() {
 // ---- before the decision
 
 bool GatherRun::RunQuantum() {
-  if (!begun_) Begin();
-  bool more = false;
-  if (!Done()) more = state_.decided() ? StopQuantum() : LaunchQuantum();
-  if (Done()) more = false;
+  bool more = true;
+  if (BeginQuantum()) {
+    begun_ = true;
+    if (!Done()) more = state_.decided() ? StopQuantum() : LaunchQuantum();
+    if (Done()) more = false;
+  }
   AnswerIfDone();
   return more;
 }
 
-void GatherRun::Begin() {
-  begun_ = true;
-  if (validate_only_) return Validate();
-  for (std::uint32_t index = 0; index < plan_.calls.size() && !state_.decided(); ++index) {
-    const PlannedCall& call = plan_.calls[index];
-    if (call.refusal) EndSlot(index, Rejected(*call.refusal), SlotEnd::kFailure);
+// Returns whether all that needs no attempt has its outcome: what was refused, and with
+// validate_only everything.
+bool GatherRun::BeginQuantum() {
+  for (int ended = 0; next_begin_ < plan_.calls.size(); ++next_begin_) {
+    const PlannedCall& call = plan_.calls[next_begin_];
+    if (!validate_only_ && !call.refusal) continue;
+    if (ended++ == kSlotsPerQuantum) return false;
+    if (validate_only_) {
+      Validate(next_begin_, call);
+    } else {
+      EndSlot(next_begin_, Rejected(*call.refusal), SlotEnd::kFailure);
+    }
   }
+  return true;
 }
 
-void GatherRun::Validate() {
-  for (std::uint32_t index = 0; index < plan_.calls.size(); ++index) {
-    const PlannedCall& call = plan_.calls[index];
-    Outcome outcome = call.refusal ? Rejected(*call.refusal) : Validated();
-    tally_.Count(index, call, outcome);
-    if (streamed()) {
-      sink_->OnOutcome(index, call, std::move(outcome));
-    } else {
-      outcomes_[index] = std::move(outcome);
-    }
+void GatherRun::Validate(std::uint32_t index, const PlannedCall& call) {
+  Outcome outcome = call.refusal ? Rejected(*call.refusal) : Validated();
+  tally_.Count(index, call, outcome);
+  if (streamed()) {
+    sink_->OnOutcome(index, call, std::move(outcome));
+  } else {
+    outcomes_[index] = std::move(outcome);
   }
 }
 
@@ -184,7 +193,8 @@ void GatherRun::AddSlot(PlannedCall* call, std::unique_ptr<AddedCall> added) {
   }
   if (timeout < Duration::max()) slot.own_deadline = slot.accepted + timeout;
   if (slot.own_deadline < settings_.deadline && !call->refusal) {
-    own_deadlines_.emplace(slot.own_deadline, state_.size());
+    own_deadlines_.Add(slot.own_deadline, state_.size(),
+                       [this](std::uint32_t index) { return Waits(index); });
   }
   slots_.Add(std::move(slot));
   state_.Add(call->requirement);
@@ -193,8 +203,11 @@ void GatherRun::AddSlot(PlannedCall* call, std::unique_ptr<AddedCall> added) {
 
 bool GatherRun::LaunchQuantum() {
   if (worker_->now() >= settings_.deadline) Cancel(v1::CAUSE_GATHER_DEADLINE);
+  if (ExpireQuantum()) return true;
+  int seen = 0;
   for (int launched = 0; launched < kQuantum && next_launch_ < state_.size(); ++next_launch_) {
     if (state_.decided()) return true;  // a slot that expired just now decided
+    if (seen++ == kSlotsPerQuantum) return true;
     if (!state_.MayStart(next_launch_)) continue;
     if (ExpiredInQueue(next_launch_)) continue;
     if (paused_ || !limiter_.TryAcquire()) return false;  // woken when that has changed
@@ -233,28 +246,28 @@ grpc::ByteBuffer GatherRun::TakeRequest(PlannedCall* call) {
 }
 
 bool GatherRun::ExpiredInQueue(std::uint32_t index) {
-  if (state_.phase(index) != Phase::kQueued) return false;
+  if (!Waits(index)) return false;
   if (slots_[index].own_deadline > worker_->now()) return false;
   EndSlot(index, OwnDeadlineInQueue(), SlotEnd::kFailure);
   return true;
 }
 
-void GatherRun::OnQueueExpiry() {
-  while (!state_.decided() && !own_deadlines_.empty() &&
-         own_deadlines_.top().first <= worker_->now()) {
-    ExpiredInQueue(own_deadlines_.top().second);
-    own_deadlines_.pop();
+// Returns whether more have expired than fit into one quantum.
+bool GatherRun::ExpireQuantum() {
+  for (int seen = 0; !state_.decided() && SoonestExpiry() <= worker_->now(); ++seen) {
+    if (seen == kSlotsPerQuantum) return true;
+    ExpiredInQueue(own_deadlines_.Take());
   }
   ArmQueueExpiry();
-  if (Done()) Wake();  // not here: the run would end inside its own alarm
+  return false;
+}
+
+Time GatherRun::SoonestExpiry() {
+  return own_deadlines_.Soonest([this](std::uint32_t index) { return Waits(index); });
 }
 
 void GatherRun::ArmQueueExpiry() {
-  while (!own_deadlines_.empty() && state_.phase(own_deadlines_.top().second) != Phase::kQueued) {
-    own_deadlines_.pop();
-  }
-  const bool waiting = !state_.decided() && !own_deadlines_.empty();
-  queue_alarm_.Set(waiting ? own_deadlines_.top().first : kNever);
+  queue_alarm_.Set(state_.decided() ? kNever : SoonestExpiry());
 }
 
 // ---- a sub-call ends
@@ -292,8 +305,7 @@ bool GatherRun::TakeReply(AttemptResult* result) {
   if (!streamed()) {
     return result->replies != nullptr || budget_.TryReserve(result->reply.Length());
   }
-  if (result->replies != nullptr) unread_ += result->replies->counted();
-  if (!paused_) budget_.Release(std::exchange(unread_, 0));
+  if (result->replies != nullptr) budget_.Release(result->replies->counted());
   return true;
 }
 
@@ -301,8 +313,17 @@ bool GatherRun::TakeReply(AttemptResult* result) {
 bool GatherRun::FallBack(const PlannedCall& call, Outcome* outcome) {
   if (call.fallback == nullptr) return false;
   const std::uint64_t bytes = streamed() ? 0 : call.fallback->response().size();
-  return budget_.Fits(bytes) && ApplyFallback(*call.fallback, call.server_streaming, outcome) &&
+  return budget_.Fits(bytes) &&
+         ApplyFallback(*call.fallback, FallbackBytes(*call.fallback), call.server_streaming,
+                       outcome) &&
          budget_.TryReserve(bytes);
+}
+
+// The defaults' one stands in for many calls, but is there once.
+grpc::Slice GatherRun::FallbackBytes(const v1::Fallback& fallback) {
+  if (&fallback != &plan_.request->defaults().fallback()) return grpc::Slice(fallback.response());
+  if (!shared_fallback_) shared_fallback_.emplace(fallback.response());
+  return *shared_fallback_;
 }
 
 void GatherRun::EndSlot(std::uint32_t index, Outcome outcome, SlotEnd end) {
@@ -347,12 +368,13 @@ void GatherRun::OnDecided() {
 // ---- after the decision
 
 bool GatherRun::StopQuantum() {
+  if (grace_over_) return GiveUpQuantum();
   int stopped = 0;
   int seen = 0;
   for (;; ++next_stop_) {
     next_stop_ = state_.NextOpen(next_stop_);
     if (next_stop_ == state_.size()) break;
-    if (stopped == kQuantum || seen++ == kSlotsPerStopQuantum) return true;
+    if (stopped == kQuantum || seen++ == kSlotsPerQuantum) return true;
     Slot& slot = slots_[next_stop_];
     if (slot.attempt == nullptr) {
       StopSlot(next_stop_);
@@ -407,9 +429,14 @@ void GatherRun::OnLateEnd(std::uint32_t index, const AttemptResult& result) {
   if (failure) owner_->OnDetachedFailure({settings_.gather_id, *std::move(failure)});
 }
 
-void GatherRun::OnGraceOver() {
-  for (std::uint32_t index = 0; (index = state_.NextOpen(index)) < state_.size();) StopSlot(index);
-  AnswerIfDone();
+// What has been told to stop and has not ended is not waited for any longer.
+bool GatherRun::GiveUpQuantum() {
+  std::uint32_t index = 0;
+  for (int seen = 0; (index = state_.NextOpen(index)) < state_.size(); ++seen) {
+    if (seen == kSlotsPerQuantum) return true;
+    StopSlot(index);
+  }
+  return false;
 }
 
 // ---- the answer
@@ -430,6 +457,7 @@ void GatherRun::AnswerIfDone() {
 Answer GatherRun::MakeAnswer() {
   Answer answer;
   answer.gather_id = settings_.gather_id;
+  if (checker_ != nullptr && checker_->clamped()) plan_.clamped = true;
   answer.plan = std::move(plan_);
   answer.outcomes = std::move(outcomes_);
   if (streamed()) answer.total_failures = tally_.failures();

@@ -5,7 +5,6 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <queue>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,6 +17,7 @@
 #include "engine/call_checker.h"
 #include "engine/detached_budget.h"
 #include "engine/detached_calls.h"
+#include "engine/expiry_queue.h"
 #include "engine/gather_state.h"
 #include "engine/idle_clock.h"
 #include "engine/judgement.h"
@@ -140,24 +140,25 @@ class GatherRun final : private Runnable, private AttemptObserver {
     Time sent = kPast;
     v1::Cause cancelled_for = v1::CAUSE_UNSPECIFIED;  // set: the attempt was asked to stop
   };
-  using Expiry = std::pair<Time, std::uint32_t>;
 
   bool RunQuantum() override;
   void OnAttemptEnd(std::uint32_t index, AttemptResult result) override;
 
-  void Begin();
-  void Validate();
+  bool BeginQuantum();
+  void Validate(std::uint32_t index, const PlannedCall& call);
   void AddSlot(PlannedCall* call, std::unique_ptr<AddedCall> added);
   bool LaunchQuantum();
   void Launch(std::uint32_t index);
   grpc::ByteBuffer TakeRequest(PlannedCall* call);
   bool ExpiredInQueue(std::uint32_t index);
-  void OnQueueExpiry();
+  bool ExpireQuantum();
+  Time SoonestExpiry();
   void ArmQueueExpiry();
 
   Judgement JudgeEnd(const Slot& slot, AttemptResult* result);
   bool TakeReply(AttemptResult* result);
   bool FallBack(const PlannedCall& call, Outcome* outcome);
+  grpc::Slice FallbackBytes(const v1::Fallback& fallback);
   void EndSlot(std::uint32_t index, Outcome outcome, GatherState::SlotEnd end);
   void SetTiming(const Slot& slot, Outcome* outcome);
   void OnDecided();
@@ -168,13 +169,14 @@ class GatherRun final : private Runnable, private AttemptObserver {
   bool MayOutlive(const Slot& slot) const;
   GatherState::StopReason ReasonToStop(const Slot& slot) const;
   void OnLateEnd(std::uint32_t index, const AttemptResult& result);
-  void OnGraceOver();
+  bool GiveUpQuantum();
 
   void AnswerIfDone();
   Answer MakeAnswer();
   void EndIfIdle();
 
-  bool Done() const { return validate_only_ || state_.done(); }
+  bool Done() const { return begun_ && (validate_only_ || state_.done()); }
+  bool Waits(std::uint32_t index) const { return state_.phase(index) == GatherState::Phase::kQueued; }
   bool streamed() const { return settings_.kind != RunKind::kTogether; }
   void Wake() { worker_->Schedule(this); }
 
@@ -189,6 +191,7 @@ class GatherRun final : private Runnable, private AttemptObserver {
   Plan plan_;  // handed over with the answer
   std::unique_ptr<CallChecker> checker_;  // of a group
   grpc::ByteBuffer shared_request_;
+  std::optional<grpc::Slice> shared_fallback_;
 
   GatherState state_;
   Limiter limiter_;
@@ -196,17 +199,18 @@ class GatherRun final : private Runnable, private AttemptObserver {
   Tally tally_;
   std::vector<Outcome> outcomes_;  // when answered together
   ReplyBudget budget_;
-  std::uint64_t unread_ = 0;  // of it: handed over, but the reader is slow
   IdleClock clock_;
 
+  std::uint32_t next_begin_ = 0;
   std::uint32_t next_launch_ = 0;
   std::uint32_t next_stop_ = 0;
   std::uint32_t queued_ = 0;
-  bool begun_ = false;
+  bool begun_ = false;  // what needs no attempt has its outcome
+  bool grace_over_ = false;
   bool paused_ = false;
   bool shut_down_ = false;
   bool answered_ = false;
-  std::priority_queue<Expiry, std::vector<Expiry>, std::greater<>> own_deadlines_;
+  ExpiryQueue own_deadlines_;  // of those that wait
   DetachedCalls detached_;
   Alarm deadline_alarm_;
   Alarm queue_alarm_;

@@ -21,9 +21,15 @@ std::optional<Refusal> CheckCount(const v1::GatherRequest& request, const PlanLi
 }
 
 std::optional<Refusal> CheckDefaults(const v1::SubCall& defaults) {
-  if (defaults.id().empty()) return std::nullopt;
-  return RefuseArgument({"defaults.id", std::nullopt}, "BAD_DEFAULTS",
-                        "an id belongs to one sub-call and has no default");
+  if (!defaults.id().empty()) {
+    return RefuseArgument({"defaults.id", std::nullopt}, "BAD_DEFAULTS",
+                          "an id belongs to one sub-call and has no default");
+  }
+  if (defaults.has_retry()) return RefuseNotYet({"defaults.retry", std::nullopt}, "retries are");
+  if (defaults.has_hedging()) {
+    return RefuseNotYet({"defaults.hedging", std::nullopt}, "hedging is");
+  }
+  return std::nullopt;
 }
 
 std::optional<Refusal> PlanTimeout(const PlanLimits& limits, Plan* plan) {

@@ -74,7 +74,8 @@ RpcStatus FailedRpc(const Answer& answer, int code, absl::string_view reason, st
   v1::Status details;
   details.set_code(code);
   AddDetail(FailureInfo(answer, reason), &details);
-  const std::size_t left = kMaxDetailsBytes - details.ByteSizeLong() - kFailureEnvelopeBytes;
+  const std::size_t used = details.ByteSizeLong() + kFailureEnvelopeBytes;
+  const std::size_t left = kMaxDetailsBytes - std::min(kMaxDetailsBytes, used);
   AddDetail(MakeGatherFailure(answer, answer.status_of, left), &details);
   return {code, std::move(message), details.SerializeAsString()};
 }

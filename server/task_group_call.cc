@@ -41,8 +41,9 @@ void TaskGroupCall::OnDrain() {
 }
 
 void TaskGroupCall::ReadIfRoom() {
-  const bool room =
-      state_ == State::kOpening || (state_ == State::kAdding && !full() && unended_ < max_unended_);
+  const bool room = state_ == State::kOpening ||
+                    (state_ == State::kAdding && !full() && unended_ < max_unended_ &&
+                     unended_bytes_ <= worker()->gathers()->options().max_request_bytes);
   if (reading_ || !room) return;
   reading_ = true;
   Starting();
@@ -106,6 +107,7 @@ void TaskGroupCall::Open(v1::Open open) {
 
 void TaskGroupCall::Add(v1::SubCall call) {
   ++unended_;
+  unended_bytes_ += call.ByteSizeLong();
   if (auto refusal = run()->Add(std::move(call))) Break(*refusal);
 }
 
@@ -128,6 +130,7 @@ void TaskGroupCall::Break(const engine::Refusal& refusal) {
 void TaskGroupCall::OnOutcome(std::uint32_t index, const engine::PlannedCall& call,
                               engine::Outcome outcome) {
   --unended_;
+  unended_bytes_ -= call.added_bytes;
   Send(engine::ToEvent(v1::TaskGroupResponse::kOutcomeFieldNumber, outcome, index,
                        call.sub_call->id()));
   ReadIfRoom();

@@ -30,8 +30,9 @@ namespace gather::server {
 // The answer to an open group is a decision; what the client sends after it is not looked at. A
 // read may be outstanding while the call is finished: it then comes back without a message.
 //
-// Nothing is read while the reader of the events is slow, nor while as many sub-calls wait for
-// their start as a gather may have: gRPC's flow control then holds the client's messages back.
+// Nothing is read while the reader of the events is slow, nor while as many sub-calls are unended
+// as a gather may have and run, nor while those were added with more bytes than a request may have:
+// gRPC's flow control then holds the client's messages back.
 class TaskGroupCall final : public StreamedCall {
  public:
   TaskGroupCall(ServerWorker* worker, CallOwner* owner)
@@ -64,7 +65,8 @@ class TaskGroupCall final : public StreamedCall {
   bool reading_ = false;
   bool joined_ = false;  // no more sub-calls may be added
   std::uint32_t max_unended_ = 0;
-  std::uint32_t unended_ = 0;  // sub-calls added and without an outcome
+  std::uint32_t unended_ = 0;        // sub-calls added and without an outcome
+  std::uint64_t unended_bytes_ = 0;  // of the messages that added them
   grpc::ByteBuffer message_;
   grpc::ServerAsyncReaderWriter<grpc::ByteBuffer, grpc::ByteBuffer> stream_;
   GrpcEventStream<grpc::ServerAsyncReaderWriter<grpc::ByteBuffer, grpc::ByteBuffer>> events_;

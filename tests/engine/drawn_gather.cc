@@ -48,7 +48,6 @@ void Spoil(Dice* dice, DrawnCall* drawn) {
       return;
     default:
       drawn->call.set_target("127.0.0.1:80");
-      drawn->fallback_heeds_refusal = true;
   }
 }
 

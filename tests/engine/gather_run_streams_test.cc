@@ -148,17 +148,15 @@ TEST_F(GatherRunStreamsTest, AnOutcomeThatWasStreamedAwayCountsNoLonger) {
   }
 }
 
-TEST_F(GatherRunStreamsTest, WhatASlowReaderHasNotTakenCountsStill) {
-  GatherRun* const run = Stream(Streams(3, kCollect));
+// semantics 41
+TEST_F(GatherRunStreamsTest, ASlowReaderFailsNoStreamThatRuns) {
+  GatherRun* const run = Stream(Streams(2, kCollect));
   run->Pause(true);
-  Bring(0, std::string(2 * kHalf, 'x'));
-  EndStream(0);
-  Bring(1, "x");
-  ExpectTooLarge(1, "TOTAL_REPLY_TOO_LARGE");
-  run->Pause(false);
-  Bring(2, std::string(2 * kHalf, 'x'));
-  EndStream(2);
-  EXPECT_EQ(ResponsesOf(outcome(2)).size(), 1u);
+  for (std::uint32_t slot = 0; slot < 2; ++slot) {
+    Bring(slot, std::string(2 * kHalf, 'x'));
+    EndStream(slot);
+    EXPECT_EQ(ResponsesOf(outcome(slot)).size(), 1u) << slot;
+  }
 }
 
 // semantics 66

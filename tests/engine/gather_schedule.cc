@@ -301,7 +301,7 @@ void GatherSchedule::Add() {
     if (asked.id().empty() || drawn.shown_by_index) drawn.call.set_id(absl::StrCat(adds_));
     if (drawn.call.shielded() && !drawn.refusal_code && options_->detached_budget->exhausted()) {
       drawn.refusal_code = kResourceExhausted;
-      drawn.fallback_heeds_refusal = true;
+      drawn.fallback_heeds_refusal = false;
     }
     if (!taken) {
       ++adds_;

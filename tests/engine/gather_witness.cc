@@ -178,9 +178,9 @@ std::string GatherWitness::OutcomeFault(SubCallRecord* record, const engine::Out
     if (expected.cause == v1::CAUSE_GATHER_DEADLINE) model_.Stop(v1::CAUSE_GATHER_DEADLINE);
   } else if (record->waiting() && record->withdrawn) {
     expected = ExpectStopped({v1::CAUSE_OWN_HANDLE, std::nullopt}, /*sent=*/false);
-  } else if (decided() && record->waiting()) {
+  } else if (decided() && record->waiting() && (setting_.group || !record->refusal_code)) {
     expected = ExpectStopped(model_.decided()->stop, /*sent=*/false);
-  } else if (record->refusal_code) {
+  } else if (record->refusal_code) {  // of a gather: there was the refusal before the decision
     expected = ExpectRejected(*record);
   } else if (record->waiting()) {
     if (now() < record->own_deadline) return "ended in the queue before its time";

@@ -225,10 +225,12 @@ INSTANTIATE_TEST_SUITE_P(
             "BAD_POLICY", "calls[0].fallback.codes: 17 codes, at most 16"),
         NotYet("Retry", Call("retry {}"), "calls[0].retry: retries are"),
         NotYet("RetryOfTheDefaults", Call("") + "defaults { retry { max_attempts: 2 } }",
-               "calls[0].retry: retries are"),
+               "defaults.retry: retries are"),
         NotYet("Hedging", Call("") + Call("hedging {}"), "calls[1].hedging: hedging is"),
         NotYet("HedgingOfTheDefaults", Call("") + "defaults { hedging {} }",
-               "calls[0].hedging: hedging is")),
+               "defaults.hedging: hedging is"),
+        NotYet("HedgingOfTheDefaultsOfNoCall", "defaults { hedging {} }",
+               "defaults.hedging: hedging is")),
     NameOf);
 
 Row Reserved(const std::string& name, const std::string& key) {

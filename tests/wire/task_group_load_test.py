@@ -6,7 +6,7 @@ import grpc
 
 from gather.v1 import gather_pb2 as pb
 from tests.wire import wire_test_support as wire
-from tests.wire.group_test_support import HELD, GroupTest, held
+from tests.wire.group_test_support import HELD, Group, GroupTest, held
 from tests.wire.wire_test_support import call, entries, request
 
 OK = grpc.StatusCode.OK
@@ -63,6 +63,26 @@ class BackPressureTest(GroupTest):
         answer = group.join()
         self.assertEqual(answer.summary.succeeded, self.ADDS + 1)
         self.assertEqual(answer.code, OK)
+
+    # semantics 48
+    def test_a_group_is_not_read_while_what_is_unended_came_with_too_many_bytes(self):
+        many = self.start(wire.Gatherd, {"a": self.backend.address},
+                          "--max_request_bytes=%d" % (4 * self.ADD_BYTES))
+        self.backend.hold(HELD)
+        group = Group(many)
+        group.open()
+        many.forget_memory_peak()
+        before = many.memory_kb("VmRSS")
+        for _ in range(self.ADDS):
+            group.add(held(request=b"x" * self.ADD_BYTES))
+        self.await_calls(4)
+        for _ in range(300):
+            self.assertEqual(many.gather(request([call(method="/x.Y/Other")])).code, OK)
+        self.assertEqual(self.backend.stats()["calls"], 4 + 300)
+        if not wire.SANITIZED:
+            self.assertLess(many.memory_kb("VmHWM") - before, self.MAX_GROWTH_KB)
+        self.backend.release(HELD)
+        self.assertEqual(group.join().summary.succeeded, self.ADDS)
 
     # semantics 41
     def test_a_group_whose_outcomes_are_not_read_is_not_read_either(self):
