@@ -67,10 +67,10 @@ std::optional<Refusal> CallChecker::CheckAdded(std::uint32_t index, AddedCall* a
   if (CheckIdText(call->id(), {"id", index}) || refusal->reason == "BAD_ID") {
     call->set_id(absl::StrCat(index));
   }
-  planned->target_name = CutUtf8(call->target().empty() ? defaults_.target() : call->target(),
-                                 kMaxShownTarget);
-  planned->method = CutUtf8(call->method().empty() ? defaults_.method() : call->method(),
-                            kMaxShownMethod);
+  planned->target_name =
+      CutUtf8(call->target().empty() ? defaults_.target() : call->target(), kMaxShownTarget);
+  planned->method =
+      CutUtf8(call->method().empty() ? defaults_.method() : call->method(), kMaxShownMethod);
   planned->fallback = nullptr;  // a gather would have been refused: nothing stands in for that
   planned->requirement = RequirementOf(*call);
   if (!v1::Requirement_IsValid(planned->requirement)) {

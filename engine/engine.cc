@@ -56,10 +56,9 @@ std::optional<Refusal> Engine::Admit(const Caller& caller) const {
 }
 
 std::optional<Refusal> Engine::AdmitDetached(const Plan& plan) const {
-  const bool may_detach =
-      plan.policy.mode() == v1::MODE_PROPAGATE ||
-      std::any_of(plan.calls.begin(), plan.calls.end(),
-                  [](const PlannedCall& call) { return call.shielded; });
+  const bool may_detach = plan.policy.mode() == v1::MODE_PROPAGATE ||
+                          std::any_of(plan.calls.begin(), plan.calls.end(),
+                                      [](const PlannedCall& call) { return call.shielded; });
   if (!may_detach || !options_->detached_budget->exhausted()) return std::nullopt;
   return RefuseDetached();
 }

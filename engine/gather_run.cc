@@ -266,9 +266,7 @@ Time GatherRun::SoonestExpiry() {
   return own_deadlines_.Soonest([this](std::uint32_t index) { return Waits(index); });
 }
 
-void GatherRun::ArmQueueExpiry() {
-  queue_alarm_.Set(state_.decided() ? kNever : SoonestExpiry());
-}
+void GatherRun::ArmQueueExpiry() { queue_alarm_.Set(state_.decided() ? kNever : SoonestExpiry()); }
 
 // ---- a sub-call ends
 
@@ -406,8 +404,8 @@ void GatherRun::StopRunning(std::uint32_t index, Slot* slot) {
 }
 
 bool GatherRun::MayOutlive(const Slot& slot) const {
-  const bool lets_siblings_run = plan_.policy.mode() == v1::MODE_PROPAGATE &&
-                                 state_.stop().cause == v1::CAUSE_SIBLING_FAILED;
+  const bool lets_siblings_run =
+      plan_.policy.mode() == v1::MODE_PROPAGATE && state_.stop().cause == v1::CAUSE_SIBLING_FAILED;
   return slot.call->shielded || lets_siblings_run;
 }
 
@@ -417,8 +415,8 @@ void GatherRun::StopSlot(std::uint32_t index) {
 }
 
 GatherState::StopReason GatherRun::ReasonToStop(const Slot& slot) const {
-  const bool apart = slot.cancelled_for != v1::CAUSE_UNSPECIFIED &&
-                     slot.cancelled_for != state_.stop().cause;
+  const bool apart =
+      slot.cancelled_for != v1::CAUSE_UNSPECIFIED && slot.cancelled_for != state_.stop().cause;
   return apart ? GatherState::StopReason{slot.cancelled_for, std::nullopt} : state_.stop();
 }
 

@@ -176,7 +176,9 @@ class GatherRun final : private Runnable, private AttemptObserver {
   void EndIfIdle();
 
   bool Done() const { return begun_ && (validate_only_ || state_.done()); }
-  bool Waits(std::uint32_t index) const { return state_.phase(index) == GatherState::Phase::kQueued; }
+  bool Waits(std::uint32_t index) const {
+    return state_.phase(index) == GatherState::Phase::kQueued;
+  }
   bool streamed() const { return settings_.kind != RunKind::kTogether; }
   void Wake() { worker_->Schedule(this); }
 
@@ -188,7 +190,7 @@ class GatherRun final : private Runnable, private AttemptObserver {
   RunOwner* const owner_;
 
   const bool validate_only_;
-  Plan plan_;  // handed over with the answer
+  Plan plan_;                             // handed over with the answer
   std::unique_ptr<CallChecker> checker_;  // of a group
   grpc::ByteBuffer shared_request_;
   std::optional<grpc::Slice> shared_fallback_;

@@ -44,9 +44,7 @@ class GatherState {
   void Seal();
 
   // Whether `slot` may be started now.
-  bool MayStart(std::uint32_t slot) const {
-    return !decided() && phase(slot) == Phase::kQueued;
-  }
+  bool MayStart(std::uint32_t slot) const { return !decided() && phase(slot) == Phase::kQueued; }
   void Start(std::uint32_t slot);
 
   // `slot` ended. Returns whether this decided the gather. kStopped only once it is decided.

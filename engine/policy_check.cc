@@ -34,8 +34,8 @@ std::optional<Refusal> CheckModesOwnSettings(const v1::Policy& policy) {
 
 std::optional<Refusal> CheckQuorum(const v1::Policy& policy) {
   if (policy.mode() != v1::MODE_QUORUM || policy.min_successes() > 0) return std::nullopt;
-  return RefuseArgument({"policy.min_successes", std::nullopt}, kReason,
-                        "QUORUM needs at least 1", "1");
+  return RefuseArgument({"policy.min_successes", std::nullopt}, kReason, "QUORUM needs at least 1",
+                        "1");
 }
 
 }  // namespace
@@ -62,9 +62,9 @@ std::optional<Refusal> CheckReachable(const v1::Policy& policy, std::uint32_t co
                           absl::StrCat(counting));
   }
   if ((mode == v1::MODE_ANY || mode == v1::MODE_RACE) && counting == 0) {
-    return RefuseArgument({"policy.mode", std::nullopt}, kReason,
-                          absl::StrCat(v1::Mode_Name(mode),
-                                       " needs a sub-call that counts (is not OPTIONAL)"));
+    return RefuseArgument(
+        {"policy.mode", std::nullopt}, kReason,
+        absl::StrCat(v1::Mode_Name(mode), " needs a sub-call that counts (is not OPTIONAL)"));
   }
   return std::nullopt;
 }

@@ -92,8 +92,7 @@ RpcStatus ToRpcStatus(const Answer& answer) {
   if (answer.plan.policy.error_delivery() == v1::ERROR_DELIVERY_AS_RESPONSE) return {};
   switch (decision.verdict()) {
     case v1::VERDICT_FAILED:
-      return FailedRpc(answer, decision.status().code(), "SUB_CALL_FAILED",
-                       FailedMessage(answer));
+      return FailedRpc(answer, decision.status().code(), "SUB_CALL_FAILED", FailedMessage(answer));
     case v1::VERDICT_DEADLINE_EXCEEDED:
       return FailedRpc(answer, kDeadlineExceeded, "GATHER_DEADLINE", CutMessage(said));
     case v1::VERDICT_CANCELLED:

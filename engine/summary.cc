@@ -27,8 +27,8 @@ int CodeOf(const GatherState& state) {
 
 std::string MessageOf(const GatherState& state, const Tally& tally, Duration deadline) {
   const v1::Cause cause = state.stop().cause;
-  const std::string unfinished = absl::StrCat(" with ", tally.Of(cause), " of ", tally.ended(),
-                                              " sub-calls unfinished");
+  const std::string unfinished =
+      absl::StrCat(" with ", tally.Of(cause), " of ", tally.ended(), " sub-calls unfinished");
   switch (state.decision()->verdict) {
     case v1::VERDICT_SATISFIED:
       return "";

@@ -18,10 +18,9 @@ void Tally::Count(std::uint32_t index, const PlannedCall& call, const Outcome& o
 }
 
 void Tally::Keep(std::uint32_t index, const PlannedCall& call, const Outcome& outcome) {
-  last_ = std::make_shared<Failure>(Failure{index, call.sub_call->id(),
-                                            absl::StrCat(call.target_name),
-                                            absl::StrCat(call.method), *outcome.status,
-                                            outcome.origin, outcome.delivery});
+  last_ = std::make_shared<Failure>(
+      Failure{index, call.sub_call->id(), absl::StrCat(call.target_name), absl::StrCat(call.method),
+              *outcome.status, outcome.origin, outcome.delivery});
   const bool counts = call.requirement != v1::REQUIREMENT_OPTIONAL;
   if (counts && first_counting_ == nullptr) first_counting_ = last_;
   if (kept_.size() < kMaxKept) kept_.push_back(last_);

@@ -226,7 +226,8 @@ TEST(EndingTest, AFallbackKeepsTheReplacedFailureReadable) {
   fallback.set_response("instead");
   AttemptResult result = BackendFailure(5, "gone");
   Outcome outcome = Failed(&result);
-  ASSERT_TRUE(ApplyFallback(fallback, grpc::Slice(fallback.response()), /*server_streaming=*/false, &outcome));
+  ASSERT_TRUE(ApplyFallback(fallback, grpc::Slice(fallback.response()), /*server_streaming=*/false,
+                            &outcome));
   ExpectRow(outcome, v1::DISPOSITION_SUCCEEDED, v1::CAUSE_UNSPECIFIED, 5, v1::ORIGIN_BACKEND,
             v1::DELIVERY_ANSWERED);
   EXPECT_TRUE(outcome.from_fallback);
@@ -241,7 +242,8 @@ TEST(EndingTest, AFallbackOfAStreamIsItsOnlyMessage) {
   fallback.set_response("instead");
   AttemptResult result = BackendFailure(5, "gone");
   Outcome outcome = Failed(&result);
-  ASSERT_TRUE(ApplyFallback(fallback, grpc::Slice(fallback.response()), /*server_streaming=*/true, &outcome));
+  ASSERT_TRUE(ApplyFallback(fallback, grpc::Slice(fallback.response()), /*server_streaming=*/true,
+                            &outcome));
   ASSERT_NE(outcome.responses, nullptr);
   ASSERT_EQ(outcome.responses->size(), 1u);
   EXPECT_EQ(std::string((*outcome.responses)[0][0].begin(), (*outcome.responses)[0][0].end()),
@@ -264,10 +266,12 @@ TEST(EndingTest, AFallbackForOtherCodesLeavesTheFailureAlone) {
   fallback.add_codes(14);
   AttemptResult result = BackendFailure(5, "gone");
   Outcome outcome = Failed(&result);
-  EXPECT_FALSE(ApplyFallback(fallback, grpc::Slice(fallback.response()), /*server_streaming=*/false, &outcome));
+  EXPECT_FALSE(ApplyFallback(fallback, grpc::Slice(fallback.response()), /*server_streaming=*/false,
+                             &outcome));
   EXPECT_EQ(outcome.disposition, v1::DISPOSITION_FAILED);
   fallback.add_codes(5);
-  EXPECT_TRUE(ApplyFallback(fallback, grpc::Slice(fallback.response()), /*server_streaming=*/false, &outcome));
+  EXPECT_TRUE(ApplyFallback(fallback, grpc::Slice(fallback.response()), /*server_streaming=*/false,
+                            &outcome));
 }
 
 }  // namespace

@@ -68,7 +68,8 @@ TEST_F(GatherRunRefusedTest, EveryRefusedSlotIsRejectedThoughTheFirstOneDecides)
 // semantics 48
 TEST_F(GatherRunRefusedTest, TheDefaultsFallbackIsThereOnceForAllWhoNeedIt) {
   Stream(absl::StrCat("policy { mode: MODE_COLLECT } defaults { target: 'nobody' method: '/S/M' ",
-                      "fallback { response: '", std::string(10'000, 'x'), "' } } calls {} calls {}"));
+                      "fallback { response: '", std::string(10'000, 'x'),
+                      "' } } calls {} calls {}"));
   EXPECT_TRUE(outcome(0).from_fallback);
   EXPECT_EQ(BytesOf(outcome(0)), BytesOf(outcome(1)));
 }
