@@ -116,7 +116,7 @@ void TestBackend::Errand::Post(grpc::CompletionQueue* queue) {
 }
 
 void TestBackend::Errand::OnEvent(bool) {
-  action_();
+  backend_->TakeAction()();
   const std::lock_guard<std::mutex> lock(backend_->mu_);
   backend_->errands_.erase(this);
 }
@@ -159,11 +159,19 @@ void TestBackend::Run() {
 }
 
 void TestBackend::Post(std::function<void()> action) {
-  auto errand = std::make_unique<Errand>(this, std::move(action));
+  auto errand = std::make_unique<Errand>(this);
   Errand* const posted = errand.get();
   const std::lock_guard<std::mutex> lock(mu_);
+  actions_.push_back(std::move(action));
   errands_.emplace(posted, std::move(errand));
   posted->Post(queue_.get());
+}
+
+std::function<void()> TestBackend::TakeAction() {
+  const std::lock_guard<std::mutex> lock(mu_);
+  std::function<void()> action = std::move(actions_.front());
+  actions_.pop_front();
+  return action;
 }
 
 void TestBackend::AcceptOne() {

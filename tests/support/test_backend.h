@@ -7,6 +7,7 @@
 #include <grpcpp/server.h>
 
 #include <chrono>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -84,17 +85,15 @@ class TestBackend final : private BackendCall::Owner {
   bool WaitForIdle(std::chrono::milliseconds timeout = kPatience);
 
  private:
-  // Something for the backend's thread to do, asked for by another thread.
+  // Calls the backend's thread, asked for by another thread, to the oldest action.
   class Errand final : public BackendEvent {
    public:
-    Errand(TestBackend* backend, std::function<void()> action)
-        : backend_(backend), action_(std::move(action)) {}
+    explicit Errand(TestBackend* backend) : backend_(backend) {}
     void Post(grpc::CompletionQueue* queue);
     void OnEvent(bool ok) override;
 
    private:
     TestBackend* const backend_;
-    const std::function<void()> action_;
     grpc::Alarm alarm_;
   };
 
@@ -106,6 +105,7 @@ class TestBackend final : private BackendCall::Owner {
 
   void Run();
   void Post(std::function<void()> action);
+  std::function<void()> TakeAction();
   void AcceptOne();
   void Answer(BackendCall* call);
   void ReleaseIf(const std::function<bool(const ReceivedCall&)>& matches);
@@ -116,8 +116,9 @@ class TestBackend final : private BackendCall::Owner {
   std::unique_ptr<grpc::Server> server_;
   CallLedger ledger_;
 
-  std::mutex mu_;  // Guards the next two.
+  std::mutex mu_;  // Guards the next three.
   Responder responder_;
+  std::deque<std::function<void()>> actions_;  // gRPC's alarms keep no order
   std::unordered_map<Errand*, std::unique_ptr<Errand>> errands_;
 
   // The backend's thread only.
