@@ -7,16 +7,16 @@
 #include <future>
 #include <optional>
 #include <stop_token>
-#include <string>
 #include <thread>
+#include <tuple>
 #include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "gather/gather.h"
-#include "gather/v1/gather.pb.h"
 #include "tests/e2e/door_test.h"
 #include "tests/support/behavior.h"
 
@@ -339,6 +339,7 @@ TEST_P(ComboChannelTest, ATasksContinuationMayStartAGather) {
 TEST_P(ComboChannelTest, ManyThreadsShareOneClient) {
   std::atomic<int> good{0};
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int t = 0; t < 4; ++t) {
     threads.emplace_back([&] {
       for (int i = 0; i < 50; ++i) {

@@ -1,8 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <string>
-#include <utility>
+#include <cstddef>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"

@@ -3,12 +3,11 @@
 #include <grpcpp/support/status.h>
 #include <gtest/gtest.h>
 
-#include <future>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/time/time.h"
 #include "gather/gather.h"
 #include "gather/v1/gather.pb.h"
 #include "tests/client/gather_service_fake.h"

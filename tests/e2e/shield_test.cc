@@ -12,6 +12,7 @@
 #include "gather/v1/gather.pb.h"
 #include "tests/e2e/door_test.h"
 #include "tests/support/behavior.h"
+#include "tests/support/call_ledger.h"
 
 // A shielded call that was started outlives whatever ends its gather.
 namespace gather::test {

@@ -216,6 +216,7 @@ TEST_P(TaskGroupEndTest, ItsCancelReachesEveryBackendCall) {
   Answer("Slow", Hang());
   TaskGroup group(client());
   std::vector<Task<Text>> tasks;
+  tasks.reserve(100);
   for (int i = 0; i < 100; ++i) tasks.push_back(group.Spawn(CallTo("Slow")));
   ASSERT_TRUE(backend().WaitForCalls(100));
   group.Cancel();

@@ -21,6 +21,7 @@ class TaskGroupMemoryTest : public DoorTest {
   // Adds so many tasks with large replies and sees them end. The backend keeps no record of them.
   static void Spawn(TaskGroup* group, int count) {
     std::vector<Task<Text>> tasks;
+    tasks.reserve(count);
     for (int i = 0; i < count; ++i) {
       tasks.push_back(group->Spawn(Call<Text>("users", "/test.Control/Big", Text())));
     }

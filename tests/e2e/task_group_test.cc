@@ -4,7 +4,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -13,7 +12,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "gather/gather.h"
-#include "gather/v1/gather.pb.h"
 #include "tests/e2e/door_test.h"
 #include "tests/support/behavior.h"
 #include "tests/support/call_ledger.h"
@@ -55,6 +53,7 @@ TEST_P(TaskGroupTest, EachTaskHasItsOwnOutcomeWhateverTheOrderOfTheEnds) {
   Hold("Name");
   TaskGroup group(client());
   std::vector<Task<Text>> tasks;
+  tasks.reserve(5);
   for (int i = 0; i < 5; ++i) tasks.push_back(group.Spawn(CallTo("Name", absl::StrCat(i))));
   ASSERT_TRUE(backend().WaitForHeld(5));
   for (const std::size_t arrival : {3, 0, 4, 2, 1}) backend().ReleaseCall(arrival);
@@ -206,6 +205,7 @@ TEST_P(TaskGroupTest, WhatIsAddedAfterTheDecisionIsNeverStarted) {
   const Task<Text> bad = group.Spawn(CallTo("Bad"));
   EXPECT_FALSE(bad.Get().ok());
   std::vector<Task<Text>> late;
+  late.reserve(51);
   for (int i = 0; i < 50; ++i) late.push_back(group.Spawn(CallTo("Name")));
   EXPECT_TRUE(absl::IsNotFound(group.Wait()));
   late.push_back(group.Spawn(CallTo("Name")));
@@ -314,6 +314,7 @@ TEST_P(TaskGroupTest, AnyThreadMayAddAndCancelWhileOthersAreLaunched) {
   TaskGroup group(client(), With(Collect()));
   std::vector<std::vector<Task<Text>>> tasks(kThreads);
   std::vector<std::thread> threads;
+  threads.reserve(kThreads);
   for (std::vector<Task<Text>>& mine : tasks) {
     threads.emplace_back([&group, &mine] {
       for (int i = 0; i < kTasks; ++i) {
