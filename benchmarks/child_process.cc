@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <fstream>
 #include <memory>
 #include <string>
 #include <utility>
@@ -91,6 +92,14 @@ absl::Duration ChildProcess::CpuTime() const {
     return absl::ZeroDuration();
   }
   return absl::DurationFromTimespec(time);
+}
+
+int64_t ChildProcess::ResidentKilobytes() const {
+  std::ifstream statm(absl::StrCat("/proc/", pid_, "/statm"));
+  int64_t size = 0;
+  int64_t resident = 0;
+  statm >> size >> resident;
+  return resident * (sysconf(_SC_PAGESIZE) / 1024);
 }
 
 }  // namespace gather::benchmarks

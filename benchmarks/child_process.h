@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <cstdio>
 #include <memory>
 #include <string>
@@ -41,6 +42,9 @@ class ChildProcess {
 
   // CPU time of all its threads since its start, in user and system mode.
   absl::Duration CpuTime() const;
+
+  // What it holds of the machine's memory; 0 if that cannot be read.
+  int64_t ResidentKilobytes() const;
 
  private:
   ChildProcess(std::string name, pid_t pid, std::FILE* input, std::FILE* output)
