@@ -17,9 +17,7 @@ std::shared_ptr<AnswerState> AnswerState::Start(const std::shared_ptr<Connection
     state->Refuse(absl::CancelledError("the caller cancelled the gather"));
   } else {
     state->fate_ = Fate::kSent;
-    if (options.cancellation.stop_possible()) {
-      state->on_stop_.emplace(options.cancellation, [raw = state.get()] { raw->Cancel(); });
-    }
+    state->caller_stop_.Watch(options, [raw = state.get()] { raw->Cancel(); });
     state->Send(*connection, std::move(gather));
   }
   return state;
@@ -75,7 +73,7 @@ void AnswerState::Send(Connection& connection, PreparedGather gather) {
 }
 
 void AnswerState::TakeResponse(Connection::Response response) {
-  on_stop_.reset();
+  caller_stop_.End();
   std::shared_ptr<PendingGather> pending;
   const bool client_ended = dispatcher().ended();
   Answer([this, &pending, &response, client_ended] {

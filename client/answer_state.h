@@ -1,12 +1,10 @@
 #ifndef GATHER_CLIENT_ANSWER_STATE_H_
 #define GATHER_CLIENT_ANSWER_STATE_H_
 
-#include <functional>
 #include <memory>
-#include <optional>
-#include <stop_token>
 
 #include "absl/status/status.h"
+#include "gather/caller_stop.h"
 #include "gather/connection.h"
 #include "gather/future_state.h"
 #include "gather/gather_answer.h"
@@ -45,7 +43,7 @@ class AnswerState final : public FutureState {
   void TakeResponse(Connection::Response response);
   void Refuse(absl::Status refusal);
 
-  std::optional<std::stop_callback<std::function<void()>>> on_stop_;
+  CallerStop caller_stop_;
 
   // All under the mutex.
   Fate fate_ = Fate::kNotSent;

@@ -10,9 +10,7 @@ namespace {
 
 template <typename Request>
 void Bound(absl::Duration left, Request* request) {
-  const absl::Duration kept =
-      std::min(left / 5, std::clamp(left / 50, absl::Milliseconds(10), absl::Milliseconds(100)));
-  const absl::Duration timeout = left - kept;
+  const absl::Duration timeout = left - TimeForTheAnswer(left);
   if (request->has_timeout() && FromProto(request->timeout()) <= timeout) return;
   google::protobuf::Duration proto;
   // Not OK: the deadline has passed just now, which gRPC sees to, or is 10,000 years away.
@@ -20,6 +18,10 @@ void Bound(absl::Duration left, Request* request) {
 }
 
 }  // namespace
+
+absl::Duration TimeForTheAnswer(absl::Duration left) {
+  return std::min(left / 5, std::clamp(left / 50, absl::Milliseconds(10), absl::Milliseconds(100)));
+}
 
 void KeepTimeForTheAnswer(absl::Duration left, v1::GatherRequest* request) { Bound(left, request); }
 

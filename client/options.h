@@ -67,7 +67,8 @@ struct Options {
   // What holds for every sub-call that does not say otherwise. Default: nothing.
   CallDefaults defaults;
 
-  // Cancels the gather when a stop is requested. Default: nobody can.
+  // Cancels the gather when a stop is requested; at its `deadline` that ends it instead, so that
+  // the answer is kDeadlineExceeded. Default: nobody can.
   std::stop_token cancellation;
 
   // Where continuations run. Default: on the client's worker thread, which they must not block.

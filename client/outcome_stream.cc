@@ -13,9 +13,7 @@ std::shared_ptr<OutcomeStream> OutcomeStream::Start(const std::shared_ptr<Connec
     stream->OnEnd(absl::CancelledError("the caller cancelled the gather"));
   } else {
     stream->fate_ = Fate::kSent;
-    if (options.cancellation.stop_possible()) {
-      stream->on_stop_.emplace(options.cancellation, [raw = stream.get()] { raw->Cancel(); });
-    }
+    stream->caller_stop_.Watch(options, [raw = stream.get()] { raw->Cancel(); });
     stream->Send(connection, std::move(gather));
   }
   return stream;
@@ -78,7 +76,7 @@ void OutcomeStream::OnSummary(v1::Summary summary) {
 }
 
 void OutcomeStream::OnEnd(absl::Status status) {
-  on_stop_.reset();
+  caller_stop_.End();
   std::shared_ptr<PendingStream> pending;
   {
     const std::lock_guard lock(mutex_);

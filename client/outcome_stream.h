@@ -4,14 +4,13 @@
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
-#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <stop_token>
 #include <string>
 
 #include "absl/status/status.h"
+#include "gather/caller_stop.h"
 #include "gather/connection.h"
 #include "gather/lost_outcome.h"
 #include "gather/options.h"
@@ -75,7 +74,7 @@ class OutcomeStream final : public StreamSink, public std::enable_shared_from_th
   void SettlePause();
 
   std::weak_ptr<Connection> connection_;
-  std::optional<std::stop_callback<std::function<void()>>> on_stop_;
+  CallerStop caller_stop_;
 
   mutable std::mutex mutex_;  // std's and not Abseil's: a race detector sees through it
   std::condition_variable changed_;

@@ -75,7 +75,7 @@ std::shared_ptr<TaskGroupState> TaskGroupState::Open(const std::shared_ptr<Conne
     group->tally_.NoteCancelled();
     group->Refuse(absl::CancelledError("the caller cancelled the group"));
   } else {
-    group->Start(*connection, options.cancellation, std::move(open), prepared.context);
+    group->Start(*connection, options, std::move(open), prepared.context);
   }
   return group;
 }
@@ -87,11 +87,9 @@ TaskGroupState::TaskGroupState(const std::shared_ptr<Connection>& connection,
       dispatcher_(std::make_shared<const Dispatcher>(connection, options.executor)),
       tally_(std::move(policy)) {}
 
-void TaskGroupState::Start(Connection& connection, const std::stop_token& cancellation,
-                           v1::Open open, const GatherContext& context) {
-  if (cancellation.stop_possible()) {
-    on_stop_.emplace(cancellation, [this] { Cancel(); });
-  }
+void TaskGroupState::Start(Connection& connection, const Options& options, v1::Open open,
+                           const GatherContext& context) {
+  caller_stop_.Watch(options, [this] { Cancel(); });
   const std::lock_guard sending(send_mutex_);
   pending_ = connection.StartGroup(std::move(open), context, shared_from_this());
   if (cancelled_) pending_->Cancel();  // asked for before there was anything to cancel
@@ -322,7 +320,7 @@ void TaskGroupState::OnSummary(v1::Summary summary) {
 }
 
 void TaskGroupState::OnEnd(absl::Status status) {
-  on_stop_.reset();
+  caller_stop_.End();
   std::vector<std::pair<std::uint32_t, std::shared_ptr<TaskState>>> unaccounted;
   TaskGroupEnding ending;
   {

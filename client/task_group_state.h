@@ -7,8 +7,6 @@
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <optional>
-#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -17,6 +15,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "gather/call_description.h"
+#include "gather/caller_stop.h"
 #include "gather/connection.h"
 #include "gather/dispatcher.h"
 #include "gather/future_state.h"
@@ -92,7 +91,7 @@ class TaskGroupState final : public StreamSink,
   TaskGroupState(const std::shared_ptr<Connection>& connection, const Options& options,
                  v1::Policy policy, TaskGroupLog log);
 
-  void Start(Connection& connection, const std::stop_token& cancellation, v1::Open open,
+  void Start(Connection& connection, const Options& options, v1::Open open,
              const GatherContext& context);
   void Refuse(absl::Status refusal);
 
@@ -111,7 +110,7 @@ class TaskGroupState final : public StreamSink,
   const std::string name_;
   const TaskGroupLog log_;
   const std::shared_ptr<const Dispatcher> dispatcher_;
-  std::optional<std::stop_callback<std::function<void()>>> on_stop_;
+  CallerStop caller_stop_;
 
   // Held while something is sent, so that sub-calls are added in the order of their indexes. Taken
   // before `mutex_`; the seam never calls back from inside a method.

@@ -24,6 +24,11 @@ TEST(AnswerTimeTest, KeepsTwoPercentWithinBounds) {
   EXPECT_EQ(TimeoutFor(absl::Seconds(60)), absl::Milliseconds(59'900));
 }
 
+TEST(AnswerTimeTest, NeverKeepsMoreThanAFifth) {
+  EXPECT_EQ(TimeForTheAnswer(absl::Milliseconds(20)), absl::Milliseconds(4));
+  EXPECT_EQ(TimeForTheAnswer(absl::Hours(1)), absl::Milliseconds(100));
+}
+
 TEST(AnswerTimeTest, AShorterTimeoutStays) {
   v1::GatherRequest request;
   request.mutable_timeout()->set_seconds(1);

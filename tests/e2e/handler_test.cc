@@ -52,7 +52,8 @@ TEST_P(HandlerTest, ACancelOfTheCallReachesTheBackends) {
     EXPECT_TRUE(backend().WaitForCalls(1));
     context.TryCancel();
   });
-  EXPECT_TRUE(absl::IsCancelled(GatherInHandler("Slow", &context)));
+  const absl::Status status = GatherInHandler("Slow", &context);
+  EXPECT_TRUE(absl::IsCancelled(status)) << status;
   caller.join();
   EXPECT_TRUE(backend().WaitForCancels(1));
 }
@@ -61,8 +62,9 @@ TEST_P(HandlerTest, ACancelOfTheCallReachesTheBackends) {
 TEST_P(HandlerTest, TheCallsDeadlineBoundsTheGather) {
   Answer("Slow", Hang());
   grpc::ClientContext context;
-  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(2));
-  EXPECT_TRUE(absl::IsDeadlineExceeded(GatherInHandler("Slow", &context)));
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(500));
+  const absl::Status status = GatherInHandler("Slow", &context);
+  EXPECT_TRUE(absl::IsDeadlineExceeded(status)) << status;
 }
 
 TEST_P(HandlerTest, TheTraceContextReachesTheBackends) {
