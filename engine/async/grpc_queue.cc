@@ -27,7 +27,12 @@ GrpcQueue::GrpcQueue(std::unique_ptr<grpc::CompletionQueue> queue) : queue_(std:
 EventQueue::Event GrpcQueue::Next(Time deadline) {
   void* tag = nullptr;
   bool ok = false;
-  switch (queue_->AsyncNext(&tag, &ok, ToTimespec(deadline))) {
+  auto status = queue_->AsyncNext(&tag, &ok, ToTimespec(deadline));
+  if (status == grpc::CompletionQueue::TIMEOUT && unpolled_) {
+    unpolled_ = false;
+    status = queue_->AsyncNext(&tag, &ok, ToTimespec(deadline));
+  }
+  switch (status) {
     case grpc::CompletionQueue::TIMEOUT:
       return {Kind::kTimeout};
     case grpc::CompletionQueue::SHUTDOWN:
@@ -35,6 +40,7 @@ EventQueue::Event GrpcQueue::Next(Time deadline) {
     case grpc::CompletionQueue::GOT_EVENT:
       break;
   }
+  unpolled_ = true;
   auto* operation = static_cast<Operation*>(tag);
   if (operation == &wake_up_) return {Kind::kWoken};
   return {Kind::kCompletion, operation, ok};

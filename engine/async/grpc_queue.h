@@ -32,8 +32,12 @@ class GrpcQueue final : public EventQueue {
 
   const std::unique_ptr<grpc::CompletionQueue> queue_;
   WakeUp wake_up_;
-  std::mutex
-      wake_mutex_;  // an alarm may be set again once its tag has come, but not by two at once
+  // An operation that ends on the polling thread itself, as a cancelled call does, makes the next
+  // look at the network return without having looked. Whoever ends operations quantum by quantum
+  // would never see what others sent; so a time-out that follows an event is asked for twice.
+  bool unpolled_ = false;
+  // An alarm may be set again once its tag has come, but not by two at once.
+  std::mutex wake_mutex_;
   grpc::Alarm wake_alarm_;
   bool shut_down_ = false;
 };
