@@ -55,6 +55,10 @@ double MillisecondsSince(Clock::time_point start) {
   return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
 }
 
+double Largest(const std::vector<double>& values) {
+  return *std::max_element(values.begin(), values.end());
+}
+
 double Median(std::vector<double> values) {
   std::nth_element(values.begin(), values.begin() + values.size() / 2, values.end());
   return values[values.size() / 2];
@@ -105,8 +109,9 @@ class HeldCalls {
 // Gathers of one call, one after the other, by somebody else; how long each took.
 class Bystander {
  public:
-  explicit Bystander(const std::string& gatherd)
-      : stub_(v1::GatherService::NewStub(
+  Bystander(const std::string& gatherd, const std::string& target)
+      : target_(target),
+        stub_(v1::GatherService::NewStub(
             grpc::CreateChannel(gatherd, grpc::InsecureChannelCredentials()))),
         thread_([this] { Run(); }) {}
 
@@ -115,15 +120,20 @@ class Bystander {
     thread_.join();
   }
 
-  // The longest since the last time this was asked, in milliseconds.
-  double TakeLongest() { return longest_.exchange(0); }
+  // The longest since the last time this was asked, in milliseconds; that which is under way
+  // included, so this waits for its end.
+  double TakeLongest() {
+    const int ended = ended_;
+    ended_.wait(ended);
+    return longest_.exchange(0);
+  }
   bool failed() const { return failed_; }
 
  private:
   void Run() {
     v1::GatherRequest request;
     v1::SubCall* const call = request.add_calls();
-    call->set_target("backend");
+    call->set_target(target_);
     call->set_method("/gather.benchmarks.v1.HoldService/Answer");
     while (!over_) {
       grpc::ClientContext context;
@@ -132,10 +142,15 @@ class Bystander {
       if (!stub_->Gather(&context, request, &response).ok()) failed_ = true;
       const double took = MillisecondsSince(start);
       if (took > longest_) longest_ = took;
+      ++ended_;
+      ended_.notify_all();
+      absl::SleepFor(absl::Milliseconds(1));  // it watches, and does not compete
     }
   }
 
+  const std::string target_;
   const std::unique_ptr<v1::GatherService::Stub> stub_;
+  std::atomic<int> ended_ = 0;
   std::atomic<bool> over_ = false;
   std::atomic<bool> failed_ = false;
   std::atomic<double> longest_ = 0;
@@ -155,10 +170,21 @@ absl::StatusOr<std::unique_ptr<ChildProcess>> StartClient(const std::string& doo
   return client;
 }
 
+absl::StatusOr<std::unique_ptr<ChildProcess>> StartBackend(std::string* address) {
+  auto backend = ChildProcess::Start({absl::GetFlag(FLAGS_hold_backend)},
+                                     ChildProcess::Output::kStandardOutput);
+  if (!backend.ok()) return backend.status();
+  absl::StatusOr<std::string> line = (*backend)->ReadLine();
+  if (!line.ok()) return line.status();
+  *address = *std::move(line);
+  return backend;
+}
+
 absl::StatusOr<std::unique_ptr<ChildProcess>> StartGatherd(const std::string& backend,
+                                                           const std::string& other,
                                                            std::string* address) {
   auto gatherd = ChildProcess::Start({absl::GetFlag(FLAGS_gatherd), "--listen=127.0.0.1:0",
-                                      absl::StrCat("--targets=backend=", backend),
+                                      absl::StrCat("--targets=backend=", backend, ",other=", other),
                                       "--max_calls=200000", "--max_concurrency=200000"},
                                      ChildProcess::Output::kStandardError);
   if (!gatherd.ok()) return gatherd.status();
@@ -211,7 +237,7 @@ bool Promise(const std::string& what, bool seen) {
 
 absl::StatusOr<bool> MeasureVanishing(const std::string& backend, const std::string& gatherd) {
   HeldCalls held(backend);
-  Bystander bystander(gatherd);
+  Bystander bystander(gatherd, "other");
   std::vector<double> raw;
   std::vector<double> group;
   std::vector<double> ratios;
@@ -234,10 +260,10 @@ absl::StatusOr<bool> MeasureVanishing(const std::string& backend, const std::str
   if (bystander.failed()) return absl::UnknownError("another client's gather failed");
   std::printf("%-26s %8.1f %8.1f %7.2f %22.1f\n\n", "median", Median(raw), Median(group),
               Median(ratios), Median(longest));
-  bool met = Promise("all cancelled within 1 s of the client's end", Median(group) <= 1000);
+  bool met = Promise("all cancelled within 1 s of the client's end", Largest(group) <= 1000);
   met &= Promise("and within twice what a client takes to cancel as many by hand",
                  Median(ratios) <= 2);
-  met &= Promise("no other gather held up by more than 20 ms meanwhile", Median(longest) <= 20);
+  met &= Promise("no other gather held up by more than 20 ms meanwhile", Largest(longest) <= 20);
   return met;
 }
 
@@ -273,19 +299,20 @@ absl::StatusOr<bool> MeasureMemory(const std::string& door, const std::string& b
 }
 
 absl::StatusOr<bool> Run() {
-  auto backend = ChildProcess::Start({absl::GetFlag(FLAGS_hold_backend)},
-                                     ChildProcess::Output::kStandardOutput);
+  std::string backend_address;
+  auto backend = StartBackend(&backend_address);
   if (!backend.ok()) return backend.status();
-  absl::StatusOr<std::string> backend_address = (*backend)->ReadLine();
-  if (!backend_address.ok()) return backend_address.status();
+  std::string other_address;
+  auto other = StartBackend(&other_address);
+  if (!other.ok()) return other.status();
   std::string address;
-  auto gatherd = StartGatherd(*backend_address, &address);
+  auto gatherd = StartGatherd(backend_address, other_address, &address);
   if (!gatherd.ok()) return gatherd.status();
-  absl::StatusOr<bool> vanishing = MeasureVanishing(*backend_address, address);
+  absl::StatusOr<bool> vanishing = MeasureVanishing(backend_address, address);
   if (!vanishing.ok()) return vanishing;
   bool met = *vanishing;
   for (const char* door : {"gatherd", "embedded"}) {
-    absl::StatusOr<bool> memory = MeasureMemory(door, *backend_address, address, **gatherd);
+    absl::StatusOr<bool> memory = MeasureMemory(door, backend_address, address, **gatherd);
     if (!memory.ok()) return memory;
     met &= *memory;
   }
