@@ -23,8 +23,9 @@ Refusal NoTime() {
 
 }  // namespace
 
-Engine::Engine(Worker* worker, Invoker* invoker, std::shared_ptr<const EngineOptions> options)
-    : worker_(worker), invoker_(invoker), options_(std::move(options)) {}
+Engine::Engine(Worker* worker, Invoker* invoker, std::shared_ptr<const EngineOptions> options,
+               Observer* observer)
+    : worker_(worker), invoker_(invoker), options_(std::move(options)), observer_(observer) {}
 
 Engine::~Engine() { assert(idle()); }
 
@@ -71,7 +72,9 @@ GatherRun* Engine::StartRun(Plan plan, RunKind kind, const Caller& caller, Answe
                        .max_timeout = options_->plan.max_timeout,
                        .detached_timeout = options_->detached_timeout,
                        .cancel_grace = options_->cancel_grace,
-                       .max_response_bytes = options_->max_response_bytes};
+                       .max_response_bytes = options_->max_response_bytes,
+                       .observer = observer_};
+  if (observer_ != nullptr) observer_->OnAccepted(settings);
   auto run = std::make_unique<GatherRun>(worker_, invoker_, options_->detached_budget.get(),
                                          std::move(plan), std::move(settings), sink,
                                          static_cast<RunOwner*>(this));
@@ -107,6 +110,7 @@ void Engine::NotifyWhenIdle(std::function<void()> on_idle) {
 }
 
 void Engine::OnDetachedFailure(const DetachedFailure& failure) {
+  if (observer_ != nullptr) observer_->OnDetachedFailure(failure);
   if (options_->on_detached_failure) options_->on_detached_failure(failure);
 }
 

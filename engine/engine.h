@@ -16,8 +16,10 @@
 #include "engine/attempt.h"
 #include "engine/detached_budget.h"
 #include "engine/gather_run.h"
+#include "engine/observer.h"
 #include "engine/plan.h"
 #include "engine/refusal.h"
+#include "engine/run_settings.h"
 #include "engine/target.h"
 #include "gather/v1/gather.pb.h"
 
@@ -53,7 +55,9 @@ struct Caller {
 // worker's. Destruction: only when idle() is true.
 class Engine final : private RunOwner {
  public:
-  Engine(Worker* worker, Invoker* invoker, std::shared_ptr<const EngineOptions> options);
+  // `observer`, if there is one, is told what this engine does; it outlives the engine.
+  Engine(Worker* worker, Invoker* invoker, std::shared_ptr<const EngineOptions> options,
+         Observer* observer = nullptr);
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
   ~Engine();
@@ -93,6 +97,7 @@ class Engine final : private RunOwner {
   Worker* const worker_;
   Invoker* const invoker_;
   const std::shared_ptr<const EngineOptions> options_;
+  Observer* const observer_;
   AnswerReserve answer_reserve_;
   bool draining_ = false;
   absl::flat_hash_map<GatherRun*, std::unique_ptr<GatherRun>> runs_;

@@ -25,6 +25,7 @@
 #include "engine/outcome.h"
 #include "engine/plan.h"
 #include "engine/reply_budget.h"
+#include "engine/run_settings.h"
 #include "engine/slot_table.h"
 #include "engine/tally.h"
 
@@ -46,12 +47,6 @@ class AnswerSink {
   ~AnswerSink() = default;
 };
 
-// A sub-call that failed after its gather had been answered without it.
-struct DetachedFailure {
-  std::string gather_id;
-  Failure failure;
-};
-
 class GatherRun;
 
 // Owns runs. On the worker's thread.
@@ -64,25 +59,6 @@ class RunOwner {
 
  protected:
   ~RunOwner() = default;
-};
-
-// How a gather is answered.
-enum class RunKind {
-  kTogether,  // all outcomes at once, with the answer
-  kStreamed,  // each outcome as it ends, then the answer
-  kGroup,     // streamed, and sub-calls are added while it runs
-};
-
-// What a run needs to know besides its plan.
-struct RunSettings {
-  std::string gather_id;
-  RunKind kind = RunKind::kTogether;
-  Time accepted;
-  Time deadline = kNever;                   // of the gather
-  Duration max_timeout = Duration::max();   // of a group's and of a shielded sub-call
-  Duration detached_timeout = Duration(0);  // how long a detached sub-call may run on
-  Duration cancel_grace = std::chrono::milliseconds(100);
-  std::uint64_t max_response_bytes = 0;  // of all replies that are answered together
 };
 
 // Drives one gather from its plan to its answer: events go to the state, its decisions become
@@ -131,6 +107,10 @@ class GatherRun final : private Runnable, private AttemptObserver {
   std::uint32_t queued() const { return queued_; }
 
  private:
+  // Slots that need no call started or cancelled are ended by the way, but not without end in one
+  // quantum.
+  static constexpr int kSlotsPerQuantum = 1024;
+
   struct Slot {
     PlannedCall* call = nullptr;       // into the plan, or into `added`; null once detached
     std::unique_ptr<AddedCall> added;  // of a group
@@ -160,11 +140,13 @@ class GatherRun final : private Runnable, private AttemptObserver {
   bool FallBack(const PlannedCall& call, Outcome* outcome);
   grpc::Slice FallbackBytes(const v1::Fallback& fallback);
   void EndSlot(std::uint32_t index, Outcome outcome, GatherState::SlotEnd end);
+  void Send(std::uint32_t index, const PlannedCall& call, Outcome outcome);
   void SetTiming(const Slot& slot, Outcome* outcome);
   void OnDecided();
 
   bool StopQuantum();
   void StopRunning(std::uint32_t index, Slot* slot);
+  void CancelAttempt(v1::Cause cause, Slot* slot);
   void StopSlot(std::uint32_t index);
   bool MayOutlive(const Slot& slot) const;
   GatherState::StopReason ReasonToStop(const Slot& slot) const;

@@ -56,12 +56,21 @@ struct Failure {
   v1::Delivery delivery = v1::DELIVERY_UNSPECIFIED;
 };
 
+// A sub-call that failed after its gather had been answered without it.
+struct DetachedFailure {
+  std::string gather_id;
+  Failure failure;
+};
+
 // One gather's whole answer, as the engine hands it to a door.
 struct Answer {
   std::string gather_id;
   Plan plan;              // ids, targets and methods of the slots
   v1::Decision decision;  // empty when validate_only
   v1::Summary summary;    // its `decision` is left empty; a copy stands above
+
+  // For how long it waited for the attempt that ended last, and for no other.
+  std::chrono::nanoseconds straggler_wait{0};
 
   // Of a FAILED decision: the sub-call whose status it carries; absent: none's.
   std::optional<std::uint32_t> status_of;

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "engine/gather_run.h"
+#include "engine/outcome.h"
 #include "server/log.h"
 
 namespace gather::server {

@@ -19,6 +19,7 @@
 #include "engine/outcome.h"
 #include "engine/plan.h"
 #include "engine/planned_call.h"
+#include "engine/run_settings.h"
 #include "engine/target.h"
 #include "gather/v1/gather.pb.h"
 #include "gtest/gtest.h"

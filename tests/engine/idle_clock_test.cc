@@ -38,5 +38,15 @@ TEST(IdleClockTest, WithoutAnyAttemptAllTimeIsIdle) {
   EXPECT_EQ(IdleClock(At(0)).Idle(At(7)), Ms(7));
 }
 
+TEST(IdleClockTest, TheLastAttemptWasWaitedForAloneSinceTheOneBeforeItEnded) {
+  IdleClock clock(At(0));
+  for (int i = 0; i < 3; ++i) clock.OnStart(At(i));
+  clock.OnEnd(At(4));
+  EXPECT_EQ(clock.StragglerWait(), Ms(0));
+  clock.OnEnd(At(7));
+  clock.OnEnd(At(19));
+  EXPECT_EQ(clock.StragglerWait(), Ms(12));
+}
+
 }  // namespace
 }  // namespace gather::engine
