@@ -1,4 +1,4 @@
-"""Where gRPC, Protobuf, Abseil, GoogleTest and Google Benchmark come from.
+"""Where gRPC, Protobuf, Abseil and the other libraries come from.
 
 They are Debian's packages, offered under upstream's own labels
 (`@com_github_grpc_grpc//:grpc++`), so that BUILD files read as they would
@@ -124,4 +124,17 @@ def gather_dependencies():
         system_repository,
         name = "com_github_google_benchmark",
         files = {Label("//bazel:BUILD.benchmark"): "BUILD.bazel"},
+    )
+    _maybe(
+        system_repository,
+        name = "com_github_jupp0r_prometheus_cpp",
+        files = {
+            Label("//bazel:BUILD.empty"): "BUILD.bazel",
+            Label("//bazel:BUILD.prometheus_cpp"): "core/BUILD.bazel",
+        },
+    )
+    _maybe(
+        system_repository,
+        name = "org_gnu_libmicrohttpd",
+        files = {Label("//bazel:BUILD.microhttpd"): "BUILD.bazel"},
     )

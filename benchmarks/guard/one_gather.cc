@@ -1,6 +1,6 @@
-// Runs one gather of 1,000 through the engine, from the request's bytes to the answer's: what
-// check.sh counts the instructions of. The attempts answer by themselves and time stands still, so
-// that nothing but the engine's own work is counted.
+// Runs one gather of 1,000 through the engine, from the request's bytes to the answer's, and
+// counted in the metrics as gatherd does it: what check.sh counts the instructions of. The attempts
+// answer by themselves and time stands still, so that nothing but the engine's own work is counted.
 
 #include <grpcpp/support/byte_buffer.h>
 #include <grpcpp/support/slice.h>
@@ -27,6 +27,9 @@
 #include "engine/request_reader.h"
 #include "engine/target.h"
 #include "gather/v1/gather.pb.h"
+#include "server/metrics/label_budget.h"
+#include "server/metrics/recorder.h"
+#include "server/metrics/worker_metrics.h"
 
 namespace gather::benchmarks {
 namespace {
@@ -158,7 +161,11 @@ int Main() {
   EchoInvoker invoker(&started);
   auto options = std::make_shared<engine::EngineOptions>();
   options->targets = *engine::TargetTable::Create({{"echo", "127.0.0.1:50051"}});
-  engine::Engine engine(&worker, &invoker, options);
+  server::LabelBudget labels;
+  server::WorkerMetrics metrics(&labels);
+  metrics.AddTarget("echo");
+  server::MetricsRecorder recorder(&metrics);
+  engine::Engine engine(&worker, &invoker, options, &recorder);
   WireSink sink;
   grpc::ByteBuffer request = RequestBytes();
   RunGather(&engine, &worker, &request, &sink);  // symbols bound, pools filled
