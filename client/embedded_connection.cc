@@ -74,8 +74,7 @@ class Lane {
        std::unique_ptr<grpc::CompletionQueue> queue)
       : queue_(queue.get()),
         worker_(std::make_unique<engine::GrpcQueue>(std::move(queue))),
-        invoker_(std::make_unique<engine::GrpcInvoker>(queue_, options->targets,
-                                                       options->max_reply_bytes)),
+        invoker_(std::make_unique<engine::GrpcInvoker>(queue_)),
         engine_(&worker_, invoker_.get(), options) {
     worker_.Start();
   }
@@ -161,6 +160,17 @@ absl::Status CheckBounds(const EmbeddedOptions& options) {
   return absl::OkStatus();
 }
 
+absl::StatusOr<engine::TargetTable> TargetsOf(const EmbeddedOptions& options) {
+  std::vector<engine::Target> targets;
+  for (const auto& [name, address] : options.targets) {
+    engine::Target& target = targets.emplace_back();
+    target.name = name;
+    target.channel.address = address;
+    target.channel.max_reply_bytes = options.max_reply_bytes;
+  }
+  return engine::TargetTable::FromTargets(std::move(targets), nullptr);
+}
+
 DetachedFailure FromEngine(const engine::DetachedFailure& late) {
   const engine::Failure& failure = late.failure;
   return {late.gather_id, failure.index,  failure.id,
@@ -179,7 +189,7 @@ std::function<void(const engine::DetachedFailure&)> Reporter(const EmbeddedOptio
 absl::StatusOr<std::unique_ptr<Connection>> MakeEmbedded(const EmbeddedOptions& options) {
   const absl::Status bounds = CheckBounds(options);
   if (!bounds.ok()) return bounds;
-  absl::StatusOr<engine::TargetTable> targets = engine::TargetTable::Create(options.targets);
+  absl::StatusOr<engine::TargetTable> targets = TargetsOf(options);
   if (!targets.ok()) return targets.status();
   auto shared = std::make_shared<engine::EngineOptions>();
   shared->targets = *std::move(targets);
@@ -189,7 +199,6 @@ absl::StatusOr<std::unique_ptr<Connection>> MakeEmbedded(const EmbeddedOptions& 
   shared->plan.max_timeout = absl::ToChronoNanoseconds(options.max_timeout);
   shared->max_request_bytes = options.max_request_bytes;
   shared->max_response_bytes = options.max_response_bytes;
-  shared->max_reply_bytes = options.max_reply_bytes;
   shared->detached_budget = std::make_shared<engine::DetachedBudget>(options.max_detached);
   shared->detached_timeout = absl::ToChronoNanoseconds(options.detached_timeout);
   shared->on_detached_failure = Reporter(options);

@@ -3,6 +3,7 @@
 
 #include <grpcpp/support/byte_buffer.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -80,6 +81,10 @@ class Invoker {
 
   // `observer` must live until OnAttemptEnd() has been called with `slot`.
   virtual Attempt* Start(AttemptCall call, AttemptObserver* observer, std::uint32_t slot) = 0;
+
+  // No attempt is outstanding or will be started with a target of that `channel_id` any more: what
+  // is kept for it may go.
+  virtual void Drop(std::size_t /*channel_id*/) {}
 };
 
 }  // namespace gather::engine

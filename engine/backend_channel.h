@@ -3,19 +3,18 @@
 
 #include <grpcpp/channel.h>
 
-#include <cstdint>
 #include <memory>
-#include <string>
+
+#include "engine/channel_settings.h"
 
 namespace gather::engine {
 
 // A channel to a backend, with the one set of arguments that all of them have:
 //   no retries (when to try again is for us to say) · a connection of its own, shared with no other
 //   channel · trailers up to 64 KiB · no HTTP proxy from the environment · compression neither
-//   offered nor inflated · replies up to `max_reply_bytes` · reconnects after 100 ms to 5 s.
+//   offered nor inflated · replies up to what the settings say · reconnects after 100 ms to 5 s.
 // Connects when first used.
-std::shared_ptr<grpc::Channel> MakeBackendChannel(const std::string& address,
-                                                  std::uint64_t max_reply_bytes);
+std::shared_ptr<grpc::Channel> MakeBackendChannel(const ChannelSettings& settings);
 
 }  // namespace gather::engine
 

@@ -4,20 +4,24 @@
 
 namespace gather::engine {
 
-BackendStub::BackendStub(const std::string& address, std::uint64_t max_reply_bytes)
-    : address_(address), stub_(MakeBackendChannel(address, max_reply_bytes)) {}
+BackendStub::BackendStub(const ChannelSettings& settings)
+    : address_(settings.address), stub_(MakeBackendChannel(settings)) {}
 
-BackendStubs::BackendStubs(const TargetTable& targets, std::uint64_t max_reply_bytes)
-    : max_reply_bytes_(max_reply_bytes) {
-  for (const auto& target : targets.all()) {
-    backends_.push_back({std::make_unique<BackendStub>(target->address, max_reply_bytes), nullptr});
-  }
+BackendStub* BackendStubs::MakeFirst(const Target& target) {
+  if (backends_.size() <= target.channel_id) backends_.resize(target.channel_id + 1);
+  std::unique_ptr<BackendStub>& first = backends_[target.channel_id].first;
+  first = std::make_unique<BackendStub>(target.channel);
+  return first.get();
 }
 
 BackendStub* BackendStubs::Second(const Target& target) {
-  std::unique_ptr<BackendStub>& second = backends_[target.index].second;
-  if (!second) second = std::make_unique<BackendStub>(target.address, max_reply_bytes_);
+  std::unique_ptr<BackendStub>& second = backends_[target.channel_id].second;
+  if (!second) second = std::make_unique<BackendStub>(target.channel);
   return second.get();
+}
+
+void BackendStubs::Drop(std::size_t channel_id) {
+  if (channel_id < backends_.size()) backends_[channel_id] = Backend();
 }
 
 }  // namespace gather::engine

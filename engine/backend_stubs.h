@@ -3,11 +3,12 @@
 
 #include <grpcpp/generic/generic_stub.h>
 
-#include <cstdint>
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "engine/channel_settings.h"
 #include "engine/target.h"
 
 namespace gather::engine {
@@ -15,7 +16,7 @@ namespace gather::engine {
 // A channel to a target, to call methods by name on.
 class BackendStub {
  public:
-  BackendStub(const std::string& address, std::uint64_t max_reply_bytes);
+  explicit BackendStub(const ChannelSettings& settings);
 
   // What the channel was created with.
   const std::string& address() const { return address_; }
@@ -26,15 +27,20 @@ class BackendStub {
   grpc::GenericStub stub_;
 };
 
-// One worker's channels to all targets. Not thread-safe.
+// One worker's channels to all targets, each made when first asked for. Targets that have the same
+// `channel_id` have the same channels. Not thread-safe.
 class BackendStubs {
  public:
-  // `targets` must outlive this.
-  BackendStubs(const TargetTable& targets, std::uint64_t max_reply_bytes);
-
-  // The target's channel; or a second one, with connections of its own, made when first asked for.
-  BackendStub* First(const Target& target) { return backends_[target.index].first.get(); }
+  // The target's channel; or a second one, with connections of its own.
+  BackendStub* First(const Target& target) {
+    const std::size_t id = target.channel_id;
+    if (id < backends_.size() && backends_[id].first) return backends_[id].first.get();
+    return MakeFirst(target);
+  }
   BackendStub* Second(const Target& target);
+
+  // Closes the channels of that `channel_id`. No call may use them any more.
+  void Drop(std::size_t channel_id);
 
  private:
   struct Backend {
@@ -42,7 +48,8 @@ class BackendStubs {
     std::unique_ptr<BackendStub> second;
   };
 
-  const std::uint64_t max_reply_bytes_;
+  BackendStub* MakeFirst(const Target& target);
+
   std::vector<Backend> backends_;
 };
 

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <utility>
 
 namespace gather::engine {
 
@@ -10,7 +11,12 @@ namespace gather::engine {
 // workers. Thread-safe.
 class DetachedBudget {
  public:
-  explicit DetachedBudget(std::uint32_t limit) : free_(limit) {}
+  explicit DetachedBudget(std::uint32_t limit) : free_(limit), limit_(limit) {}
+
+  // From one thread at a time. What is taken already stays taken.
+  void SetLimit(std::uint32_t limit) {
+    free_.fetch_add(std::int64_t{limit} - std::exchange(limit_, limit), std::memory_order_relaxed);
+  }
 
   bool exhausted() const { return free_.load(std::memory_order_relaxed) <= 0; }
 
@@ -25,6 +31,7 @@ class DetachedBudget {
 
  private:
   std::atomic<std::int64_t> free_;
+  std::int64_t limit_;
 };
 
 }  // namespace gather::engine

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cassert>
+#include <iterator>
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "engine/policy_check.h"
 
 namespace gather::engine {
@@ -25,9 +27,32 @@ Refusal NoTime() {
 
 Engine::Engine(Worker* worker, Invoker* invoker, std::shared_ptr<const EngineOptions> options,
                Observer* observer)
-    : worker_(worker), invoker_(invoker), options_(std::move(options)), observer_(observer) {}
+    : worker_(worker), invoker_(invoker), observer_(observer) {
+  SetOptions(std::move(options));
+}
 
 Engine::~Engine() { assert(idle()); }
+
+void Engine::SetOptions(std::shared_ptr<const EngineOptions> options) {
+  options_ = options.get();
+  editions_.push_back({std::move(options)});
+  if (editions_.size() > 1) DropUnused(&*std::prev(editions_.end(), 2));
+}
+
+void Engine::DropUnused(const Edition* edition) {
+  if (edition->runs > 0) return;
+  const auto found = std::find_if(editions_.begin(), editions_.end(),
+                                  [edition](const Edition& each) { return &each == edition; });
+  const std::shared_ptr<const EngineOptions> options = std::move(found->options);
+  editions_.erase(found);
+  absl::flat_hash_set<std::size_t> used;
+  for (const Edition& other : editions_) {
+    for (const auto& target : other.options->targets.all()) used.insert(target->channel_id);
+  }
+  for (const auto& target : options->targets.all()) {
+    if (!used.contains(target->channel_id)) invoker_->Drop(target->channel_id);
+  }
+}
 
 std::variant<GatherRun*, Refusal> Engine::Start(std::unique_ptr<v1::GatherRequest> request,
                                                 const Caller& caller, AnswerSink* sink,
@@ -79,7 +104,9 @@ GatherRun* Engine::StartRun(Plan plan, RunKind kind, const Caller& caller, Answe
                                          std::move(plan), std::move(settings), sink,
                                          static_cast<RunOwner*>(this));
   GatherRun* const started = run.get();
-  runs_.emplace(started, std::move(run));
+  Edition* const edition = &editions_.back();
+  ++edition->runs;
+  runs_.emplace(started, Running{std::move(run), edition});
   started->Start();
   return started;
 }
@@ -115,7 +142,11 @@ void Engine::OnDetachedFailure(const DetachedFailure& failure) {
 }
 
 void Engine::OnRunEnded(GatherRun* run) {
-  runs_.erase(run);
+  const auto ended = runs_.find(run);
+  Edition* const edition = ended->second.edition;
+  runs_.erase(ended);
+  --edition->runs;
+  if (edition != &editions_.back()) DropUnused(edition);
   if (idle() && on_idle_) std::exchange(on_idle_, nullptr)();
 }
 

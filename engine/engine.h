@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,13 +26,12 @@
 
 namespace gather::engine {
 
-// What every worker's engine of one process shares. Immutable once the first engine is made.
+// What every worker's engine of one process shares. Immutable once an engine has it.
 struct EngineOptions {
   TargetTable targets;
   PlanLimits plan;
   std::uint64_t max_request_bytes = 64ull << 20;
   std::uint64_t max_response_bytes = 64ull << 20;
-  std::uint64_t max_reply_bytes = 16ull << 20;
   Duration cancel_grace = std::chrono::milliseconds(100);
 
   // What may run on after its gather was answered: how many sub-calls, each for how long; and who
@@ -72,6 +72,11 @@ class Engine final : private RunOwner {
   std::variant<GatherRun*, Refusal> StartGroup(v1::Open open, const Caller& caller,
                                                AnswerSink* sink);
 
+  // Gathers that start from now on have these options; those that run keep theirs. Channels of
+  // targets that are in them, unchanged, are kept; others are dropped with the last gather that has
+  // them.
+  void SetOptions(std::shared_ptr<const EngineOptions> options);
+
   // New gathers are refused from now on: DRAINING.
   void Drain() { draining_ = true; }
 
@@ -82,12 +87,25 @@ class Engine final : private RunOwner {
   void NotifyWhenIdle(std::function<void()> on_idle);
   bool idle() const { return runs_.empty(); }
 
+  // Of gathers that start now.
   const EngineOptions& options() const { return *options_; }
   AnswerReserve* answer_reserve() { return &answer_reserve_; }
 
  private:
   void OnRunEnded(GatherRun* run) override;
   void OnDetachedFailure(const DetachedFailure& failure) override;
+
+  // Options, and how many gathers run with them.
+  struct Edition {
+    std::shared_ptr<const EngineOptions> options;
+    std::size_t runs = 0;
+  };
+  struct Running {
+    std::unique_ptr<GatherRun> run;
+    Edition* edition;
+  };
+
+  void DropUnused(const Edition* edition);
 
   std::optional<Refusal> Admit(const Caller& caller) const;
   std::optional<Refusal> AdmitDetached(const Plan& plan) const;
@@ -96,11 +114,12 @@ class Engine final : private RunOwner {
 
   Worker* const worker_;
   Invoker* const invoker_;
-  const std::shared_ptr<const EngineOptions> options_;
+  std::list<Edition> editions_;  // the last is what new gathers have
+  const EngineOptions* options_;
   Observer* const observer_;
   AnswerReserve answer_reserve_;
   bool draining_ = false;
-  absl::flat_hash_map<GatherRun*, std::unique_ptr<GatherRun>> runs_;
+  absl::flat_hash_map<GatherRun*, Running> runs_;
   std::function<void()> on_idle_;
 };
 

@@ -4,17 +4,13 @@
 
 namespace gather::engine {
 
-GrpcInvoker::GrpcInvoker(grpc::CompletionQueue* queue, const TargetTable& targets,
-                         std::uint64_t max_reply_bytes)
-    : queue_(queue), max_reply_bytes_(max_reply_bytes), stubs_(targets, max_reply_bytes) {}
-
 Attempt* GrpcInvoker::Start(AttemptCall call, AttemptObserver* observer, std::uint32_t slot) {
   if (!call.server_streaming) {
     const auto attempt = unary_.Take(&unary_, &stubs_, queue_);
     attempt->Begin(attempt, std::move(call), observer, slot);
     return &*attempt;
   }
-  const auto attempt = streaming_.Take(&streaming_, &stubs_, queue_, max_reply_bytes_);
+  const auto attempt = streaming_.Take(&streaming_, &stubs_, queue_);
   attempt->Begin(attempt, std::move(call), observer, slot);
   return &*attempt;
 }

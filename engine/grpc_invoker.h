@@ -3,12 +3,12 @@
 
 #include <grpcpp/completion_queue.h>
 
+#include <cstddef>
 #include <cstdint>
 
 #include "engine/attempt.h"
 #include "engine/backend_stubs.h"
 #include "engine/streaming_attempt.h"
-#include "engine/target.h"
 #include "engine/unary_attempt.h"
 
 namespace gather::engine {
@@ -22,16 +22,14 @@ namespace gather::engine {
 // Destruction: when no attempt is outstanding, and before the queue is shut down.
 class GrpcInvoker final : public Invoker {
  public:
-  // `queue` and `targets` must outlive this. `max_reply_bytes` bounds one message, and all messages
-  // of one sub-call.
-  GrpcInvoker(grpc::CompletionQueue* queue, const TargetTable& targets,
-              std::uint64_t max_reply_bytes);
+  // `queue` must outlive this.
+  explicit GrpcInvoker(grpc::CompletionQueue* queue) : queue_(queue) {}
 
   Attempt* Start(AttemptCall call, AttemptObserver* observer, std::uint32_t slot) override;
+  void Drop(std::size_t channel_id) override { stubs_.Drop(channel_id); }
 
  private:
   grpc::CompletionQueue* const queue_;
-  const std::uint64_t max_reply_bytes_;
   BackendStubs stubs_;
   UnaryAttempt::Pool unary_;
   StreamingAttempt::Pool streaming_;

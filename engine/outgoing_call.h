@@ -13,6 +13,7 @@
 #include "engine/attempt.h"
 #include "engine/backend_stubs.h"
 #include "engine/failure_origin.h"
+#include "engine/target.h"
 
 namespace gather::engine {
 
@@ -59,6 +60,7 @@ class OutgoingCall {
   // with it must be gone.
   AttemptResult Close(const FailureOrigin& found);
 
+  const Target& target() const { return *order_.target; }
   const std::string& method() const { return method_; }
   const grpc::ByteBuffer& request() const { return order_.request; }
   ReplyBudget* budget() const { return order_.budget; }

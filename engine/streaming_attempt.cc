@@ -12,7 +12,7 @@ void StreamingAttempt::Begin(Pool::Place self, AttemptCall call, AttemptObserver
                              std::uint32_t slot) {
   self_ = self;
   call_.Begin(std::move(call), observer, slot);
-  collector_.Begin(call_.budget(), max_bytes_);
+  collector_.Begin(call_.budget(), call_.target().channel.max_reply_bytes);
   peer_.clear();
   got_message_ = false;
   Send();

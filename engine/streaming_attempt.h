@@ -31,10 +31,9 @@ class StreamingAttempt final : public Attempt {
  public:
   using Pool = AttemptPool<StreamingAttempt>;
 
-  // All must outlive this. `max_bytes` is what one sub-call may bring.
-  StreamingAttempt(Pool* pool, BackendStubs* stubs, grpc::CompletionQueue* queue,
-                   std::uint64_t max_bytes)
-      : pool_(pool), queue_(queue), max_bytes_(max_bytes), call_(stubs) {}
+  // All must outlive this.
+  StreamingAttempt(Pool* pool, BackendStubs* stubs, grpc::CompletionQueue* queue)
+      : pool_(pool), queue_(queue), call_(stubs) {}
 
   void Begin(Pool::Place self, AttemptCall call, AttemptObserver* observer, std::uint32_t slot);
 
@@ -54,7 +53,6 @@ class StreamingAttempt final : public Attempt {
 
   Pool* const pool_;
   grpc::CompletionQueue* const queue_;
-  const std::uint64_t max_bytes_;
   Pool::Place self_;
   OutgoingCall call_;
   std::unique_ptr<grpc::GenericClientAsyncReaderWriter> stream_;

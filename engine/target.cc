@@ -26,24 +26,40 @@ bool IsTargetName(absl::string_view name) {
          std::all_of(name.begin(), name.end(), IsNameCharacter);
 }
 
-absl::StatusOr<TargetTable> TargetTable::Create(
-    const std::vector<std::pair<std::string, std::string>>& targets) {
+absl::StatusOr<TargetTable> TargetTable::FromTargets(std::vector<Target> targets,
+                                                     const TargetTable* previous) {
   TargetTable table;
   table.targets_.reserve(targets.size());
   table.by_name_.reserve(targets.size());
-  for (const auto& [name, address] : targets) {
-    const std::size_t index = table.targets_.size();
-    if (!IsTargetName(name)) {
-      return Wrong(index, name, "a name must match [A-Za-z0-9][A-Za-z0-9._-]{0,62}");
+  if (previous != nullptr) table.channel_ids_ = previous->channel_ids_;
+  for (Target& made : targets) {
+    made.index = table.targets_.size();
+    if (!IsTargetName(made.name)) {
+      return Wrong(made.index, made.name, "a name must match [A-Za-z0-9][A-Za-z0-9._-]{0,62}");
     }
-    if (address.empty()) return Wrong(index, name, "the address is empty");
-    auto target = std::make_unique<const Target>(Target{name, address, index});
+    if (made.channel.address.empty()) return Wrong(made.index, made.name, "the address is empty");
+    const Target* const before = previous == nullptr ? nullptr : previous->Find(made.name);
+    const bool kept = before != nullptr && before->channel == made.channel;
+    made.channel_id = kept ? before->channel_id : table.channel_ids_++;
+    auto target = std::make_unique<const Target>(std::move(made));
     if (!table.by_name_.emplace(target->name, target.get()).second) {
-      return Wrong(index, name, "the name is already taken");
+      return Wrong(target->index, target->name, "the name is already taken");
     }
     table.targets_.push_back(std::move(target));
   }
   return table;
+}
+
+absl::StatusOr<TargetTable> TargetTable::Create(
+    const std::vector<std::pair<std::string, std::string>>& targets) {
+  std::vector<Target> named;
+  named.reserve(targets.size());
+  for (const auto& [name, address] : targets) {
+    Target& target = named.emplace_back();
+    target.name = name;
+    target.channel.address = address;
+  }
+  return FromTargets(std::move(named), nullptr);
 }
 
 const Target* TargetTable::Find(absl::string_view name) const {

@@ -19,6 +19,8 @@ class Counter {
 
 // What a server has counted since it started, all its workers together.
 struct Counters {
+  Counter reloads;            // configurations that were taken on while it ran
+  Counter refused_reloads;    // and those that did not validate
   Counter detached_failures;  // sub-calls that failed after their gather was answered without them
 };
 

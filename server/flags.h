@@ -5,17 +5,15 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "server/log.h"
-#include "server/server.h"
+#include "server/config/config_source.h"
 
 namespace gather::server {
 
 // What the command line asks for.
 struct CommandLine {
-  enum class Action { kServe, kShowHelp, kShowVersion };
+  enum class Action { kServe, kCheckConfig, kShowHelp, kShowVersion };
   Action action = Action::kServe;
-  ServerOptions options;
-  LogLevel log_level = LogLevel::kInfo;
+  ConfigSource source;  // --config, and the flags that stand instead of what is in it
 };
 
 // Reads gatherd's arguments, without the program's name. kInvalidArgument holds one line that says

@@ -6,14 +6,17 @@
 #include <unistd.h>
 
 #include <csignal>
-#include <cstdint>
 #include <cstdio>
 #include <string>
 #include <thread>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "absl/synchronization/mutex.h"
+#include "server/config/config_source.h"
+#include "server/config/configuration.h"
+#include "server/config/mistakes.h"
 #include "server/flags.h"
 #include "server/log.h"
 #include "server/server.h"
@@ -22,29 +25,38 @@
 namespace {
 
 using gather::server::CommandLine;
+using gather::server::ConfigSource;
+using gather::server::Configuration;
+using gather::server::Mistakes;
 using gather::server::Server;
 
 constexpr int kUsage = 2;
 
-// Blocks the two signals, in this thread and all that it starts, and makes them readable instead.
+// Blocks the signals that are handled, in this thread and all that it starts, and makes them
+// readable instead.
 int BlockSignals() {
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   return signalfd(-1, &signals, SFD_CLOEXEC);
 }
 
-void AwaitSignal(int signals) {
+int AwaitSignal(int signals) {
   signalfd_siginfo info;
   while (read(signals, &info, sizeof info) != sizeof info) {
   }
+  return static_cast<int>(info.ssi_signo);
 }
 
-// Serves until the first signal, then drains. A second one ends the process at once.
-int ServeUntilSignal(Server* server, int signals) {
-  AwaitSignal(signals);
+// Whether a signal to end has come. A SIGHUP is taken, and does nothing to a server that drains.
+bool MustEnd(int signals) { return AwaitSignal(signals) != SIGHUP; }
+
+// Serves until the first signal to end, then drains. A second one ends the process at once.
+int ServeUntilSignal(Server* server, const ConfigSource& source, int signals) {
+  while (!MustEnd(signals)) server->Reload(source);
   gather::server::Log(gather::server::LogLevel::kInfo, "draining", {});
   const int drained = eventfd(0, EFD_CLOEXEC);
   std::thread drain([server, drained] {
@@ -52,12 +64,24 @@ int ServeUntilSignal(Server* server, int signals) {
     eventfd_write(drained, 1);
   });
   pollfd ready[] = {{drained, POLLIN, 0}, {signals, POLLIN, 0}};
-  while (poll(ready, 2, -1) < 0) {
+  while (poll(ready, 2, -1) < 0 || ready[0].revents == 0) {
+    if (ready[1].revents != 0 && MustEnd(signals)) _exit(1);
   }
-  if (ready[0].revents == 0) _exit(1);
   drain.join();
   close(drained);
   return 0;
+}
+
+// All of them, or as one line the first of them.
+void TellMistakes(const Mistakes& mistakes, bool all) {
+  if (all || mistakes.size() == 1) {
+    for (const std::string& mistake : mistakes) {
+      std::fprintf(stderr, "gatherd: %s\n", mistake.c_str());
+    }
+    return;
+  }
+  std::fprintf(stderr, "gatherd: %s (and %zu more: see --check_config)\n", mistakes[0].c_str(),
+               mistakes.size() - 1);
 }
 
 }  // namespace
@@ -77,19 +101,29 @@ int main(int argc, char** argv) {
     std::printf("gatherd %s\n", gather::server::kVersion);
     return 0;
   }
-  gather::server::SetLogLevel(command_line->log_level);
+  auto loaded = command_line->source.Load(nullptr);
+  if (const auto* mistakes = std::get_if<Mistakes>(&loaded)) {
+    TellMistakes(*mistakes, command_line->action == CommandLine::Action::kCheckConfig);
+    return kUsage;
+  }
+  if (command_line->action == CommandLine::Action::kCheckConfig) {
+    std::puts("OK");
+    return 0;
+  }
+  auto& configuration = std::get<Configuration>(loaded);
+  gather::server::SetLogLevel(configuration.log_level);
   gather::server::SilenceGrpc();
   // Debian builds Abseil with its check of lock order; with 10,000 calls in flight that check costs
   // gRPC's locks several times the work that they guard.
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   std::signal(SIGPIPE, SIG_IGN);  // a log that nobody reads any more must not end the server
   const int signals = BlockSignals();
-  auto server = Server::Start(std::move(command_line->options));
+  auto server = Server::Start(std::move(configuration));
   if (!server.ok()) {
     std::fprintf(stderr, "gatherd: --listen: %s\n", std::string(server.status().message()).c_str());
     return kUsage;
   }
   gather::server::LogGrpc();
   std::fprintf(stderr, "gatherd: serving on %s\n", (*server)->address().c_str());
-  return ServeUntilSignal(server->get(), signals);
+  return ServeUntilSignal(server->get(), command_line->source, signals);
 }

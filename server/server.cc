@@ -11,17 +11,18 @@
 #include <chrono>
 #include <future>
 #include <limits>
-#include <mutex>
 #include <utility>
+#include <variant>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "engine/duration.h"
+#include "absl/time/time.h"
+#include "engine/engine.h"
 #include "engine/gather_run.h"
-#include "gather/v1/gather.pb.h"
+#include "server/config/mistakes.h"
 #include "server/detached_log.h"
-#include "server/version.h"
+#include "server/log.h"
 
 namespace gather::server {
 namespace {
@@ -44,46 +45,52 @@ void SetArguments(const engine::EngineOptions& options, grpc::ServerBuilder* bui
   builder->AddChannelArgument(GRPC_ARG_ENABLE_PER_MESSAGE_DECOMPRESSION, 0);
 }
 
-std::string Capabilities(const engine::EngineOptions& options) {
-  v1::Capabilities capabilities;
-  capabilities.set_version(kVersion);
-  capabilities.set_max_calls(options.plan.max_calls);
-  capabilities.set_max_request_bytes(options.max_request_bytes);
-  capabilities.set_max_response_bytes(options.max_response_bytes);
-  engine::ToProto(options.plan.max_timeout, capabilities.mutable_max_timeout());
-  capabilities.set_max_concurrency(options.plan.max_concurrency);
-  for (const v1::Mode mode : {v1::MODE_FAIL_FAST, v1::MODE_COLLECT, v1::MODE_PROPAGATE,
-                              v1::MODE_ANY, v1::MODE_RACE, v1::MODE_QUORUM}) {
-    capabilities.add_modes(mode);
-  }
-  for (const auto& target : options.targets.all()) {
-    capabilities.add_targets()->set_name(target->name);
-  }
-  return capabilities.SerializeAsString();
-}
-
-// Late failures are counted by the server that the options are of.
-std::shared_ptr<const engine::EngineOptions> ShareOptions(engine::EngineOptions options,
-                                                          Counters* counters) {
-  options.on_detached_failure = [counters](const engine::DetachedFailure& failure) {
-    LogDetachedFailure(failure, counters->detached_failures.Increment());
-  };
-  return std::make_shared<const engine::EngineOptions>(std::move(options));
-}
-
 std::string HostOf(const std::string& listen) { return listen.substr(0, listen.rfind(':')); }
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerOptions options) {
-  auto server = std::unique_ptr<Server>(new Server(std::move(options)));
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(Configuration configuration) {
+  auto server = std::unique_ptr<Server>(new Server(std::move(configuration)));
   if (absl::Status listening = server->Listen(); !listening.ok()) return listening;
   return server;
 }
 
-Server::Server(ServerOptions options)
-    : options_(std::move(options)),
-      engine_options_(ShareOptions(std::move(options_.engine), &counters_)) {}
+Server::Server(Configuration configuration) : configuration_(Share(std::move(configuration))) {}
+
+// Late failures are counted by the server that the configuration is of.
+std::shared_ptr<const Configuration> Server::Share(Configuration configuration) {
+  configuration.engine.detached_budget->SetLimit(configuration.max_detached);
+  configuration.engine.on_detached_failure = [this](const engine::DetachedFailure& failure) {
+    LogDetachedFailure(failure, counters_.detached_failures.Increment());
+  };
+  return std::make_shared<const Configuration>(std::move(configuration));
+}
+
+bool Server::Reload(const ConfigSource& source) {
+  auto loaded = source.Load(configuration().get());
+  if (const auto* mistakes = std::get_if<Mistakes>(&loaded)) {
+    counters_.refused_reloads.Increment();
+    for (const std::string& mistake : *mistakes) {
+      Log(LogLevel::kError, "reload_refused", {{"mistake", mistake}});
+    }
+    return false;
+  }
+  const auto next = Share(std::move(std::get<Configuration>(loaded)));
+  {
+    absl::MutexLock lock(&mutex_);
+    configuration_ = next;
+  }
+  for (const auto& worker : workers_) worker->SetConfiguration(next);
+  SetLogLevel(next->log_level);
+  counters_.reloads.Increment();
+  Log(LogLevel::kInfo, "reloaded", {{"version", absl::StrCat(next->version)}});
+  return true;
+}
+
+std::shared_ptr<const Configuration> Server::configuration() const {
+  absl::MutexLock lock(&mutex_);
+  return configuration_;
+}
 
 Server::~Server() { Drain(); }
 
@@ -91,24 +98,24 @@ absl::Status Server::Listen() {
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   grpc::ServerBuilder builder;
   int port = 0;
-  builder.AddListeningPort(options_.listen, grpc::InsecureServerCredentials(), &port);
+  const std::shared_ptr<const Configuration> configuration = this->configuration();
+  builder.AddListeningPort(configuration->listen, grpc::InsecureServerCredentials(), &port);
   builder.RegisterService(&gather_service_);
   builder.RegisterService(&health_service_);
-  SetArguments(*engine_options_, &builder);
+  SetArguments(configuration->engine, &builder);
   std::vector<std::unique_ptr<grpc::ServerCompletionQueue>> queues;
-  for (int i = 0; i < options_.workers; ++i) queues.push_back(builder.AddCompletionQueue());
+  for (int i = 0; i < configuration->workers; ++i) queues.push_back(builder.AddCompletionQueue());
   server_ = builder.BuildAndStart();
   if (server_ == nullptr || port == 0) {
     for (const auto& queue : queues) queue->Shutdown();
     server_.reset();
     return absl::InvalidArgumentError(
-        absl::StrCat("cannot listen on ", options_.listen, ": is the port taken?"));
+        absl::StrCat("cannot listen on ", configuration->listen, ": is the port taken?"));
   }
-  address_ = absl::StrCat(HostOf(options_.listen), ":", port);
-  const std::string capabilities = Capabilities(*engine_options_);
+  address_ = absl::StrCat(HostOf(configuration->listen), ":", port);
   for (auto& queue : queues) {
-    workers_.push_back(std::make_unique<ServerWorker>(
-        std::move(queue), &gather_service_, &health_service_, engine_options_, capabilities));
+    workers_.push_back(std::make_unique<ServerWorker>(std::move(queue), &gather_service_,
+                                                      &health_service_, configuration));
     workers_.back()->Start();
   }
   return absl::OkStatus();
@@ -117,10 +124,11 @@ absl::Status Server::Listen() {
 void Server::Drain() {
   if (drained_ || server_ == nullptr) return;
   drained_ = true;
+  const std::shared_ptr<const Configuration> configuration = this->configuration();
   for (const auto& worker : workers_) worker->Drain();
-  absl::SleepFor(options_.lame_duck);
+  absl::SleepFor(configuration->lame_duck);
   for (const auto& worker : workers_) worker->EndWatches();
-  const std::chrono::nanoseconds grace = absl::ToChronoNanoseconds(options_.drain_deadline);
+  const std::chrono::nanoseconds grace = absl::ToChronoNanoseconds(configuration->drain_deadline);
   const auto deadline = std::chrono::steady_clock::now() + grace;
   // A GOAWAY cannot be had otherwise, and it blocks until the last RPC is over.
   std::future<void> shut_down = std::async(std::launch::async, [this, grace] {

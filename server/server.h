@@ -6,9 +6,11 @@
 #include <string>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
-#include "absl/time/time.h"
-#include "engine/engine.h"
+#include "absl/synchronization/mutex.h"
+#include "server/config/config_source.h"
+#include "server/config/configuration.h"
 #include "server/counters.h"
 #include "server/server_worker.h"
 #include "server/services.h"
@@ -19,28 +21,30 @@ class Server;
 
 namespace gather::server {
 
-struct ServerOptions {
-  std::string listen = "127.0.0.1:0";  // HOST:PORT; port 0: any free one
-  int workers = 1;                     // completion queues, each with one thread; at least 1
-  absl::Duration lame_duck;            // how long a draining server still accepts connections
-  absl::Duration drain_deadline = absl::Seconds(30);  // for gathers that run when it drains
-  engine::EngineOptions engine;
-};
-
 // gatherd without its command line: listens, serves, drains.
 //
-//   auto server = Server::Start(std::move(options));   // serving on (*server)->address()
-//   (*server)->Drain();                                // blocks until the last gather is answered
+//   auto server = Server::Start(std::move(configuration));  // serving on (*server)->address()
+//   (*server)->Reload(source);                              // what is gathered from now on
+//   (*server)->Drain();  // blocks until the last gather is answered
 //
-// Threads: Drain() from any, once. Destruction drains if that has not been done.
+// Threads: Reload() and Drain() from any one, Drain() once; the rest from any. Destruction drains
+// if that has not been done.
 class Server {
  public:
   // kInvalidArgument when it cannot listen there.
-  static absl::StatusOr<std::unique_ptr<Server>> Start(ServerOptions options);
+  static absl::StatusOr<std::unique_ptr<Server>> Start(Configuration configuration);
   ~Server();
 
   // HOST:PORT as clients reach it.
   const std::string& address() const { return address_; }
+
+  // Reads the configuration again, and runs with it what starts from now on; what runs goes on with
+  // what it started with. What does not validate is logged and counted, and changes nothing; then
+  // it returns false.
+  bool Reload(const ConfigSource& source);
+
+  // What gathers start with now.
+  std::shared_ptr<const Configuration> configuration() const;
 
   // What this server has counted.
   const Counters& counters() const { return counters_; }
@@ -52,14 +56,15 @@ class Server {
   void Drain();
 
  private:
-  explicit Server(ServerOptions options);
+  explicit Server(Configuration configuration);
 
+  std::shared_ptr<const Configuration> Share(Configuration configuration);
   absl::Status Listen();
   std::vector<std::future<void>> Idle();
 
   Counters counters_;
-  ServerOptions options_;  // its `engine` has moved to where every worker shares it:
-  const std::shared_ptr<const engine::EngineOptions> engine_options_;
+  mutable absl::Mutex mutex_;
+  std::shared_ptr<const Configuration> configuration_ ABSL_GUARDED_BY(mutex_);
   std::string address_;
   GatherService gather_service_;
   HealthService health_service_;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "server/as_completed_call.h"
+#include "server/capabilities.h"
 #include "server/capabilities_call.h"
 #include "server/gather_call.h"
 #include "server/health_calls.h"
@@ -16,21 +17,25 @@ namespace {
 constexpr int kAwaitedGathers = 32;
 constexpr int kAwaitedStreams = 8;
 
+// They live as long as the configuration that they are a part of.
+std::shared_ptr<const engine::EngineOptions> EngineOptionsOf(
+    const std::shared_ptr<const Configuration>& configuration) {
+  return {configuration, &configuration->engine};
+}
+
 }  // namespace
 
 ServerWorker::ServerWorker(std::unique_ptr<grpc::ServerCompletionQueue> queue,
                            GatherService* gather, HealthService* health,
-                           std::shared_ptr<const engine::EngineOptions> options,
-                           std::string capabilities)
+                           std::shared_ptr<const Configuration> configuration)
     : queue_(queue.get()),
       worker_(std::make_unique<engine::GrpcQueue>(std::move(queue))),
-      options_(std::move(options)),
-      invoker_(std::make_unique<engine::GrpcInvoker>(queue_, options_->targets,
-                                                     options_->max_reply_bytes)),
-      engine_(&worker_, invoker_.get(), options_),
+      invoker_(std::make_unique<engine::GrpcInvoker>(queue_)),
+      engine_(&worker_, invoker_.get(), EngineOptionsOf(configuration)),
       gather_service_(gather),
       health_service_(health),
-      capabilities_(std::move(capabilities)) {}
+      configuration_(std::move(configuration)),
+      capabilities_(CapabilitiesOf(configuration_->engine)) {}
 
 void ServerWorker::Start() {
   worker_.Post([this] {
@@ -44,6 +49,14 @@ void ServerWorker::Start() {
     Await<HealthWatchCall>();
   });
   worker_.Start();
+}
+
+void ServerWorker::SetConfiguration(std::shared_ptr<const Configuration> configuration) {
+  worker_.Post([this, configuration = std::move(configuration)] {
+    configuration_ = configuration;
+    capabilities_ = CapabilitiesOf(configuration_->engine);
+    engine_.SetOptions(EngineOptionsOf(configuration_));
+  });
 }
 
 void ServerWorker::Drain() {

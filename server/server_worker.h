@@ -12,6 +12,7 @@
 #include "engine/async/worker.h"
 #include "engine/engine.h"
 #include "engine/grpc_invoker.h"
+#include "server/config/configuration.h"
 #include "server/health.h"
 #include "server/server_call.h"
 #include "server/services.h"
@@ -21,17 +22,19 @@ namespace gather::server {
 // One worker's share of the server: a queue, a thread, an engine with channels of its own, and the
 // RPCs that this queue was handed. Nothing of it is shared with another worker.
 //
-// Start(), Drain(), CancelAll(), NotifyWhenIdle() and Stop() from any one thread; the rest on the
-// worker's.
+// Start(), SetConfiguration(), Drain(), CancelAll(), NotifyWhenIdle() and Stop() from any one
+// thread; the rest on the worker's.
 class ServerWorker final : private CallOwner {
  public:
   // The services must outlive this.
   ServerWorker(std::unique_ptr<grpc::ServerCompletionQueue> queue, GatherService* gather,
-               HealthService* health, std::shared_ptr<const engine::EngineOptions> options,
-               std::string capabilities);
+               HealthService* health, std::shared_ptr<const Configuration> configuration);
 
   // Awaits RPCs. After the server has been started.
   void Start();
+
+  // Gathers that start from now on run with that.
+  void SetConfiguration(std::shared_ptr<const Configuration> configuration);
 
   // Health says NOT_SERVING, and new gathers are refused with DRAINING.
   void Drain();
@@ -56,6 +59,8 @@ class ServerWorker final : private CallOwner {
 
   bool draining() const { return draining_; }
 
+  const Configuration& configuration() const { return *configuration_; }
+
   // A serialised Capabilities message.
   const std::string& capabilities() const { return capabilities_; }
 
@@ -78,13 +83,13 @@ class ServerWorker final : private CallOwner {
 
   grpc::ServerCompletionQueue* const queue_;
   engine::Worker worker_;
-  const std::shared_ptr<const engine::EngineOptions> options_;
   std::unique_ptr<engine::GrpcInvoker> invoker_;
   engine::Engine engine_;
   Health health_;
   GatherService* const gather_service_;
   HealthService* const health_service_;
-  const std::string capabilities_;
+  std::shared_ptr<const Configuration> configuration_;
+  std::string capabilities_;
   bool draining_ = false;
   absl::flat_hash_map<ServerCall*, std::unique_ptr<ServerCall>> calls_;
   std::function<void()> on_idle_;

@@ -81,8 +81,12 @@ class GrpcInvokerTest : public testing::Test, public AttemptObserver {
   }
 
   void Dial(const std::string& address, std::uint64_t max_reply_bytes = kMaxReplyBytes) {
-    targets_.emplace(*TargetTable::Create({{"users", address}}));
-    invoker_.emplace(&queue_, *targets_, max_reply_bytes);
+    Target users;
+    users.name = "users";
+    users.channel.address = address;
+    users.channel.max_reply_bytes = max_reply_bytes;
+    targets_.emplace(*TargetTable::FromTargets({users}, nullptr));
+    invoker_.emplace(&queue_);
   }
 
   // A backend that does so whatever it is asked.

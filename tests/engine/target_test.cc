@@ -17,7 +17,7 @@ TEST(TargetTableTest, FindsWhatItWasMadeOfInOrder) {
   const Target* posts = table->Find("posts");
   ASSERT_NE(posts, nullptr);
   EXPECT_EQ(posts->name, "posts");
-  EXPECT_EQ(posts->address, "dns:///posts:443");
+  EXPECT_EQ(posts->channel.address, "dns:///posts:443");
   EXPECT_EQ(posts->index, 1u);
   ASSERT_EQ(table->all().size(), 2u);
   EXPECT_EQ(table->all()[1].get(), posts);

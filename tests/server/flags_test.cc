@@ -1,61 +1,89 @@
 #include "server/flags.h"
 
+#include <chrono>
 #include <string>
+#include <utility>
+#include <variant>
 #include <vector>
 
-#include "absl/status/status.h"
-#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/time/time.h"
+#include "engine/engine.h"
+#include "engine/target.h"
 #include "gtest/gtest.h"
+#include "server/config/configuration.h"
+#include "server/config/mistakes.h"
+#include "server/log.h"
 
 namespace gather::server {
 namespace {
 
 const char kTargets[] = "--targets=users=127.0.0.1:5001,posts=dns:///posts:443";
 
+Configuration Load(const std::vector<std::string>& arguments) {
+  const auto parsed = ParseCommandLine(arguments);
+  EXPECT_TRUE(parsed.ok()) << parsed.status();
+  auto loaded = parsed.ok() ? parsed->source.Load(nullptr) : Configuration();
+  if (auto* configuration = std::get_if<Configuration>(&loaded)) return std::move(*configuration);
+  ADD_FAILURE() << absl::StrJoin(std::get<Mistakes>(loaded), "\n");
+  return {};
+}
+
 std::string MessageOf(const std::vector<std::string>& arguments) {
   const auto parsed = ParseCommandLine(arguments);
-  EXPECT_EQ(parsed.status().code(), absl::StatusCode::kInvalidArgument);
-  return absl::StrCat(parsed.status().message());
+  if (!parsed.ok()) return std::string(parsed.status().message());
+  const auto loaded = parsed->source.Load(nullptr);
+  const auto* const mistakes = std::get_if<Mistakes>(&loaded);
+  return mistakes == nullptr ? "" : absl::StrJoin(*mistakes, "\n");
 }
 
 TEST(FlagsTest, EveryFlagSetsItsOption) {
-  const auto parsed = ParseCommandLine(
-      {kTargets, "--listen=127.0.0.1:4400", "--workers=2", "--max_calls=7", "--max_concurrency=8",
-       "--max_request_bytes=9", "--max_response_bytes=10", "--max_reply_bytes=11",
-       "--default_timeout=2s", "--max_timeout=1m", "--max_detached=1", "--detached_timeout=5s",
-       "--drain_deadline=3s", "--lame_duck=4s", "--log_level=error"});
-  ASSERT_TRUE(parsed.ok()) << parsed.status();
-  const ServerOptions& options = parsed->options;
-  EXPECT_EQ(options.engine.targets.Find("users")->address, "127.0.0.1:5001");
-  EXPECT_EQ(options.engine.targets.Find("posts")->address, "dns:///posts:443");
-  EXPECT_EQ(options.listen, "127.0.0.1:4400");
-  EXPECT_EQ(options.workers, 2);
-  EXPECT_EQ(options.engine.plan.max_calls, 7u);
-  EXPECT_EQ(options.engine.plan.max_concurrency, 8u);
-  EXPECT_EQ(options.engine.max_request_bytes, 9u);
-  EXPECT_EQ(options.engine.max_response_bytes, 10u);
-  EXPECT_EQ(options.engine.max_reply_bytes, 11u);
-  EXPECT_EQ(options.engine.plan.default_timeout, std::chrono::seconds(2));
-  EXPECT_EQ(options.engine.plan.max_timeout, std::chrono::minutes(1));
-  EXPECT_TRUE(options.engine.detached_budget->TryTake());
-  EXPECT_TRUE(options.engine.detached_budget->exhausted());
-  EXPECT_EQ(options.engine.detached_timeout, std::chrono::seconds(5));
-  EXPECT_EQ(options.drain_deadline, absl::Seconds(3));
-  EXPECT_EQ(options.lame_duck, absl::Seconds(4));
-  EXPECT_EQ(parsed->log_level, LogLevel::kError);
+  const Configuration configuration =
+      Load({kTargets, "--listen=127.0.0.1:4400", "--workers=2", "--max_calls=7",
+            "--max_concurrency=8", "--max_request_bytes=9", "--max_response_bytes=10",
+            "--max_reply_bytes=11", "--default_timeout=2s", "--max_timeout=1m", "--max_detached=1",
+            "--detached_timeout=5s", "--drain_deadline=3s", "--lame_duck=4s", "--log_level=error"});
+  const engine::EngineOptions& engine = configuration.engine;
+  ASSERT_NE(engine.targets.Find("users"), nullptr);
+  EXPECT_EQ(engine.targets.Find("users")->channel.address, "127.0.0.1:5001");
+  EXPECT_EQ(engine.targets.Find("users")->channel.max_reply_bytes, 11u);
+  EXPECT_EQ(engine.targets.Find("posts")->channel.address, "dns:///posts:443");
+  EXPECT_EQ(configuration.listen, "127.0.0.1:4400");
+  EXPECT_EQ(configuration.workers, 2);
+  EXPECT_EQ(engine.plan.max_calls, 7u);
+  EXPECT_EQ(engine.plan.max_concurrency, 8u);
+  EXPECT_EQ(engine.max_request_bytes, 9u);
+  EXPECT_EQ(engine.max_response_bytes, 10u);
+  EXPECT_EQ(engine.plan.default_timeout, std::chrono::seconds(2));
+  EXPECT_EQ(engine.plan.max_timeout, std::chrono::minutes(1));
+  EXPECT_TRUE(engine.detached_budget->TryTake());
+  EXPECT_TRUE(engine.detached_budget->exhausted());
+  EXPECT_EQ(engine.detached_timeout, std::chrono::seconds(5));
+  EXPECT_EQ(configuration.drain_deadline, absl::Seconds(3));
+  EXPECT_EQ(configuration.lame_duck, absl::Seconds(4));
+  EXPECT_EQ(configuration.log_level, LogLevel::kError);
+}
+
+TEST(FlagsTest, TargetsAloneLetEverythingThroughButIdentity) {
+  const Configuration configuration = Load({kTargets});
+  const engine::Target& users = *configuration.engine.targets.Find("users");
+  EXPECT_TRUE(users.methods.Contains("/any.Service/Method"));
+  EXPECT_TRUE(users.request_metadata.Contains("x-any"));
+  EXPECT_FALSE(users.request_metadata.Names("authorization"));
+  EXPECT_TRUE(users.response_metadata.Contains("x-any"));
+  ASSERT_EQ(configuration.message.allow_size(), 1);
+  EXPECT_EQ(configuration.message.allow(0).principals(0), "*");
+  EXPECT_EQ(configuration.message.allow(0).targets(0), "*");
 }
 
 TEST(FlagsTest, AValueMayStandBehindItsFlag) {
-  const auto parsed = ParseCommandLine({"--targets", "a=h:1", "--workers", "3"});
-  ASSERT_TRUE(parsed.ok()) << parsed.status();
-  EXPECT_EQ(parsed->options.workers, 3);
+  EXPECT_EQ(Load({"--targets", "a=h:1", "--workers", "3"}).workers, 3);
 }
 
 TEST(FlagsTest, ElsewhereThanOnLoopbackNeedsInsecure) {
   EXPECT_NE(MessageOf({kTargets, "--listen=0.0.0.0:1"}).find("--insecure"), std::string::npos);
-  EXPECT_TRUE(ParseCommandLine({kTargets, "--listen=0.0.0.0:1", "--insecure"}).ok());
-  EXPECT_TRUE(ParseCommandLine({kTargets, "--listen=[::1]:1"}).ok());
+  EXPECT_EQ(MessageOf({kTargets, "--listen=0.0.0.0:1", "--insecure"}), "");
+  EXPECT_EQ(MessageOf({kTargets, "--listen=[::1]:1"}), "");
 }
 
 TEST(FlagsTest, WhatIsWrongIsNamed) {
@@ -69,9 +97,9 @@ TEST(FlagsTest, WhatIsWrongIsNamed) {
   EXPECT_EQ(MessageOf({}).rfind("--targets is missing", 0), 0u);
 }
 
-// A flag that a later version brings must not be taken for one that works.
-TEST(FlagsTest, FlagsOfLaterVersionsAreUnknown) {
-  EXPECT_EQ(MessageOf({"--config=f"}), "unknown flag --config; see --help");
+TEST(FlagsTest, TargetsAreInTheFileOrOnTheCommandLine) {
+  EXPECT_EQ(MessageOf({"--config=f", kTargets}),
+            "--targets: not together with --config, which names them");
 }
 
 }  // namespace

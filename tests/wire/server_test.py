@@ -83,7 +83,8 @@ class FlagsTest(unittest.TestCase):
     def test_wrong_flags_are_one_line_and_exit_status_2(self):
         for flags in (
             ["--no_such_flag=1"],
-            ["--config=x.json"],  # of a later issue
+            ["--config=/no/such/file.json"],
+            ["--config=x.json", "--targets=a=127.0.0.1:1"],
             ["--max_calls=many"],
             ["--max_calls=0"],
             ["--workers=0"],

@@ -1,0 +1,30 @@
+#include "server/capabilities.h"
+
+#include "engine/duration.h"
+#include "engine/target.h"
+#include "gather/v1/gather.pb.h"
+#include "server/version.h"
+
+namespace gather::server {
+
+std::string CapabilitiesOf(const engine::EngineOptions& options) {
+  v1::Capabilities capabilities;
+  capabilities.set_version(kVersion);
+  capabilities.set_max_calls(options.plan.max_calls);
+  capabilities.set_max_request_bytes(options.max_request_bytes);
+  capabilities.set_max_response_bytes(options.max_response_bytes);
+  engine::ToProto(options.plan.max_timeout, capabilities.mutable_max_timeout());
+  capabilities.set_max_concurrency(options.plan.max_concurrency);
+  for (const v1::Mode mode : {v1::MODE_FAIL_FAST, v1::MODE_COLLECT, v1::MODE_PROPAGATE,
+                              v1::MODE_ANY, v1::MODE_RACE, v1::MODE_QUORUM}) {
+    capabilities.add_modes(mode);
+  }
+  for (const auto& target : options.targets.all()) {
+    v1::TargetInfo& info = *capabilities.add_targets();
+    info.set_name(target->name);
+    for (const std::string& method : target->methods.patterns()) info.add_methods(method);
+  }
+  return capabilities.SerializeAsString();
+}
+
+}  // namespace gather::server
