@@ -5,6 +5,11 @@
 #include <utility>
 
 namespace gather::engine {
+namespace {
+
+constexpr Duration kLookEvery = std::chrono::milliseconds(5);
+
+}  // namespace
 
 gpr_timespec ToTimespec(Time time) {
   if (time == kNever) return gpr_inf_future(GPR_CLOCK_MONOTONIC);
@@ -28,8 +33,7 @@ EventQueue::Event GrpcQueue::Next(Time deadline) {
   void* tag = nullptr;
   bool ok = false;
   auto status = queue_->AsyncNext(&tag, &ok, ToTimespec(deadline));
-  if (status == grpc::CompletionQueue::TIMEOUT && unpolled_) {
-    unpolled_ = false;
+  if (status == grpc::CompletionQueue::TIMEOUT && LooksAgain()) {
     status = queue_->AsyncNext(&tag, &ok, ToTimespec(deadline));
   }
   switch (status) {
@@ -40,10 +44,18 @@ EventQueue::Event GrpcQueue::Next(Time deadline) {
     case grpc::CompletionQueue::GOT_EVENT:
       break;
   }
-  unpolled_ = true;
+  idle_ = false;
   auto* operation = static_cast<Operation*>(tag);
   if (operation == &wake_up_) return {Kind::kWoken};
   return {Kind::kCompletion, operation, ok};
+}
+
+bool GrpcQueue::LooksAgain() {
+  if (std::exchange(idle_, true)) return false;
+  const Time now = Now();
+  if (now < next_look_) return false;
+  next_look_ = now + kLookEvery;
+  return true;
 }
 
 Time GrpcQueue::Now() { return std::chrono::steady_clock::now(); }

@@ -30,12 +30,16 @@ class GrpcQueue final : public EventQueue {
     void OnDone(bool ok) override;
   };
 
+  // An operation that ends on the polling thread itself, as a cancelled call does, makes gRPC's next
+  // look at the network return without having looked. Whoever ends operations quantum by quantum
+  // would never see what others sent; so now and then a time-out that follows an event is asked for
+  // twice. Not each time: that costs a gather of 100 calls a tenth of its speed.
+  bool LooksAgain();
+
   const std::unique_ptr<grpc::CompletionQueue> queue_;
   WakeUp wake_up_;
-  // An operation that ends on the polling thread itself, as a cancelled call does, makes the next
-  // look at the network return without having looked. Whoever ends operations quantum by quantum
-  // would never see what others sent; so a time-out that follows an event is asked for twice.
-  bool unpolled_ = false;
+  bool idle_ = true;  // no event since the last time-out
+  Time next_look_ = kPast;
   // An alarm may be set again once its tag has come, but not by two at once.
   std::mutex wake_mutex_;
   grpc::Alarm wake_alarm_;
