@@ -93,7 +93,7 @@ class Connection {
  public:
   // The answer, or why there is none: a refusal or a fault of the way, with the wire's details as
   // payloads.
-  using Response = absl::StatusOr<std::unique_ptr<v1::GatherResponse>>;
+  using Response = absl::StatusOr<std::shared_ptr<v1::GatherResponse>>;
   using Done = absl::AnyInvocable<void(Response)>;
 
   virtual ~Connection() = default;

@@ -8,6 +8,7 @@
 #include "engine/gather_id.h"
 #include "engine/request_reader.h"
 #include "gather/engine_status.h"
+#include "gather/on_arena.h"
 
 namespace gather::internal {
 
@@ -49,7 +50,7 @@ void EmbeddedGather::OnAnswer(engine::Answer answer) {
   const std::shared_ptr<EmbeddedGather> self = std::move(self_);
   absl::Status status = StatusFromEngine(answer);
   if (!status.ok()) return End(std::move(status));
-  auto response = std::make_unique<v1::GatherResponse>();
+  auto response = MakeOnArena<v1::GatherResponse>();
   engine::ToResponse(answer, response.get());
   End(std::move(response));
 }

@@ -50,14 +50,15 @@ void FutureState::AwaitAnswer() {
 }
 
 void FutureState::Answer(absl::FunctionRef<void()> store) {
+  const std::shared_ptr<FutureState> self = weak_from_this().lock();  // until who waits was woken
   absl::AnyInvocable<void()> continuation;
   {
     const std::lock_guard lock(mutex_);
     store();
     answered_ = true;
     continuation.swap(continuation_);
-    answer_came_.notify_all();
   }
+  answer_came_.notify_all();  // outside the lock, or who is woken waits for it at once
   if (continuation != nullptr) dispatcher_.DispatchFromWorker(std::move(continuation));
 }
 

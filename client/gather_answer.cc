@@ -34,7 +34,7 @@ GatherAnswer::GatherAnswer(Connection::Response response, SentCalls sent, Fate f
   } else {
     lost_ = ReasonOfLoss(response.status(), fate);
   }
-  if (!lost_.ok()) response_ = std::make_unique<v1::GatherResponse>();
+  if (!lost_.ok()) response_ = std::make_shared<v1::GatherResponse>();
 }
 
 absl::Status GatherAnswer::Conclude() {
@@ -49,8 +49,11 @@ std::optional<std::uint32_t> GatherAnswer::decided_by() const {
 }
 
 v1::Outcome GatherAnswer::TakeOutcome(std::uint32_t index) {
-  if (lost_.ok()) return std::move(*response_->mutable_outcomes(static_cast<int>(index)));
-  return LostOutcome(lost_, fate_, sent_, index);
+  if (!lost_.ok()) return LostOutcome(lost_, fate_, sent_, index);
+  v1::Outcome* const outcome = response_->mutable_outcomes(static_cast<int>(index));
+  outcome->clear_response();
+  outcome->clear_responses();
+  return std::move(*outcome);
 }
 
 bool GatherAnswer::RejectReply(std::uint32_t index) {

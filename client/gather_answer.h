@@ -62,7 +62,7 @@ class GatherAnswer {
   void TakeBackSuccesses();
 
   absl::Status lost_;                             // why there is no response
-  std::unique_ptr<v1::GatherResponse> response_;  // never null
+  std::shared_ptr<v1::GatherResponse> response_;  // never null
   SentCalls sent_;
   Fate fate_;
   std::vector<std::uint32_t> taken_back_;  // successes whose reply cannot be read

@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "gather/connection.h"
+#include "gather/on_arena.h"
 #include "gather/outstanding.h"
 #include "gather/remote_queue.h"
 #include "gather/v1/gather.grpc.pb.h"
@@ -36,7 +37,7 @@ class RemoteGather final : public Outstanding {
   OutstandingSet* const outstanding_;
   Connection::Done done_;
   grpc::ClientContext context_;
-  std::unique_ptr<v1::GatherResponse> response_ = std::make_unique<v1::GatherResponse>();
+  std::shared_ptr<v1::GatherResponse> response_ = MakeOnArena<v1::GatherResponse>();
   grpc::Status status_;
   std::unique_ptr<grpc::ClientAsyncResponseReader<v1::GatherResponse>> reader_;
   MemberCompletion<RemoteGather, &RemoteGather::OnFinished> finished_{this};
