@@ -56,7 +56,9 @@ std::size_t StreamedBytes(const Outcome& outcome) {
 
 void Append(absl::Span<const grpc::Slice> slices, std::string* bytes) {
   bytes->reserve(BytesOf(slices));
-  for (const grpc::Slice& slice : slices) bytes->append(slice.begin(), slice.end());
+  for (const grpc::Slice& slice : slices) {
+    bytes->append(reinterpret_cast<const char*>(slice.begin()), slice.size());
+  }
 }
 
 // The decision, the summary and what validate_only shows: all but the outcomes.

@@ -1,8 +1,6 @@
 #ifndef GATHER_ENGINE_ATTEMPT_H_
 #define GATHER_ENGINE_ATTEMPT_H_
 
-#include <grpcpp/support/byte_buffer.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -12,6 +10,7 @@
 
 #include "absl/strings/string_view.h"
 #include "engine/async/time.h"
+#include "engine/payload.h"
 #include "engine/reply_budget.h"
 #include "engine/reply_list.h"
 #include "engine/target.h"
@@ -25,7 +24,7 @@ namespace gather::engine {
 struct AttemptCall {
   const Target* target = nullptr;
   absl::string_view method;
-  grpc::ByteBuffer request;
+  Payload request;
   const std::vector<const v1::Metadata*>* metadata = nullptr;
   Time deadline = kNever;
   bool server_streaming = false;
@@ -43,7 +42,7 @@ struct AttemptResult {
   v1::Delivery delivery = v1::DELIVERY_ANSWERED;
   bool got_message = false;    // a unary one's message came
   std::uint32_t streamed = 0;  // how many messages of a server-streaming one came
-  grpc::ByteBuffer reply;
+  Payload reply;
   std::unique_ptr<ReplyList> replies;  // of a server-streaming one; stays reserved in its budget
   std::vector<std::pair<std::string, std::string>> trailers;
   std::string peer;

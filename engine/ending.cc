@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "engine/payload.h"
 #include "engine/planned_call.h"
 #include "engine/reply_list.h"
 #include "engine/utf8.h"
@@ -100,7 +101,7 @@ Outcome Succeeded(AttemptResult* result) {
   Outcome outcome;
   outcome.disposition = v1::DISPOSITION_SUCCEEDED;
   outcome.delivery = v1::DELIVERY_ANSWERED;
-  outcome.response.Swap(&result->reply);
+  outcome.response = std::move(result->reply);
   outcome.responses = std::move(result->replies);
   outcome.trailers = std::move(result->trailers);
   return outcome;
@@ -182,12 +183,12 @@ bool ApplyFallback(const v1::Fallback& fallback, const grpc::Slice& bytes, bool 
   outcome->disposition = v1::DISPOSITION_SUCCEEDED;
   outcome->cause = v1::CAUSE_UNSPECIFIED;
   outcome->from_fallback = true;
-  grpc::ByteBuffer response(&bytes, 1);
   if (server_streaming) {
     outcome->responses = std::make_unique<ReplyList>();
-    outcome->responses->Add(&response);
+    grpc::ByteBuffer message(&bytes, 1);
+    outcome->responses->Add(&message);
   } else {
-    outcome->response.Swap(&response);
+    outcome->response = Payload(bytes);
   }
   return true;
 }

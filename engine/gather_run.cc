@@ -22,8 +22,6 @@ PolicyRule ToRule(const v1::Policy& policy) {
   return rule;
 }
 
-grpc::ByteBuffer OneSlice(const grpc::Slice& slice) { return grpc::ByteBuffer(&slice, 1); }
-
 // Moves the string's bytes into a slice: a parsed field becomes what is sent, uncopied.
 grpc::Slice TakeBytes(std::string* bytes) {
   constexpr std::size_t kCopiedInline = 256;  // cheaper to copy than to own
@@ -67,7 +65,7 @@ void GatherRun::Start() {
   if (!streamed()) outcomes_.resize(plan_.calls.size());
   if (validate_only_) return;
   if (plan_.shared_request != nullptr) {
-    shared_request_ = OneSlice(grpc::Slice(*plan_.shared_request));
+    shared_request_ = Payload(grpc::Slice(*plan_.shared_request));
   }
   deadline_alarm_.Set(settings_.deadline);
   for (PlannedCall& call : plan_.calls) AddSlot(&call, nullptr);
@@ -235,10 +233,10 @@ void GatherRun::Launch(std::uint32_t index) {
                                  this, index);
 }
 
-grpc::ByteBuffer GatherRun::TakeRequest(PlannedCall* call) {
-  if (call->request != nullptr) return OneSlice(TakeBytes(call->request));
+Payload GatherRun::TakeRequest(PlannedCall* call) {
+  if (call->request != nullptr) return Payload(TakeBytes(call->request));
   if (plan_.shared_request != nullptr) return shared_request_;
-  return OneSlice(grpc::Slice());
+  return Payload(grpc::Slice());
 }
 
 bool GatherRun::ExpiredInQueue(std::uint32_t index) {

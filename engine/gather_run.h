@@ -23,6 +23,7 @@
 #include "engine/judgement.h"
 #include "engine/limiter.h"
 #include "engine/outcome.h"
+#include "engine/payload.h"
 #include "engine/plan.h"
 #include "engine/reply_budget.h"
 #include "engine/run_settings.h"
@@ -129,7 +130,7 @@ class GatherRun final : private Runnable, private AttemptObserver {
   void AddSlot(PlannedCall* call, std::unique_ptr<AddedCall> added);
   bool LaunchQuantum();
   void Launch(std::uint32_t index);
-  grpc::ByteBuffer TakeRequest(PlannedCall* call);
+  Payload TakeRequest(PlannedCall* call);
   bool ExpiredInQueue(std::uint32_t index);
   bool ExpireQuantum();
   Time SoonestExpiry();
@@ -174,7 +175,7 @@ class GatherRun final : private Runnable, private AttemptObserver {
   const bool validate_only_;
   Plan plan_;                             // handed over with the answer
   std::unique_ptr<CallChecker> checker_;  // of a group
-  grpc::ByteBuffer shared_request_;
+  Payload shared_request_;
   std::optional<grpc::Slice> shared_fallback_;
 
   GatherState state_;

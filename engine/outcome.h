@@ -1,8 +1,6 @@
 #ifndef GATHER_ENGINE_OUTCOME_H_
 #define GATHER_ENGINE_OUTCOME_H_
 
-#include <grpcpp/support/byte_buffer.h>
-
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -12,6 +10,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "engine/payload.h"
 #include "engine/plan.h"
 #include "engine/reply_list.h"
 #include "gather/v1/gather.pb.h"
@@ -39,7 +38,7 @@ struct Outcome {
   bool from_fallback = false;
   std::optional<std::uint32_t> caused_by;
   std::unique_ptr<v1::Status> status;    // null: absent; its strings are valid UTF-8
-  grpc::ByteBuffer response;             // of SUCCEEDED; the fallback's bytes when from_fallback
+  Payload response;                      // of SUCCEEDED; the fallback's bytes when from_fallback
   std::unique_ptr<ReplyList> responses;  // of a server-streaming one in place of `response`
   std::vector<std::pair<std::string, std::string>> trailers;
   Timing timing;

@@ -35,10 +35,11 @@ void OutgoingCall::Cancel() {
   context_->TryCancel();
 }
 
-FailureOrigin OutgoingCall::FindOrigin(const Received& received) const {
+FailureOrigin OutgoingCall::FindOrigin(const Received& received) {
+  peer_ = context_->peer();
   return FindFailureOrigin({.code = status_.error_code(),
                             .message = status_.error_message(),
-                            .peer = context_->peer(),
+                            .peer = peer_,
                             .channel_target = stub_->address(),
                             .got_message = received.message,
                             .compressed = received.compressed,
@@ -55,7 +56,7 @@ AttemptResult OutgoingCall::Close(const FailureOrigin& found) {
   result.origin = found.origin;
   result.delivery = found.delivery;
   result.reason = found.reason;
-  result.peer = Peer();
+  if (peer_ != stub_->address()) result.peer = std::move(peer_);
   TakeTrailers(&result);
   if (found.code != 0) {
     result.message = status_.ok() ? "the backend answered OK with no message, or a compressed one"

@@ -51,7 +51,7 @@ class OutgoingCall {
   void Detach() { may_send_again_ = false; }
 
   // Who made the status, and whether the backend can have seen the call.
-  FailureOrigin FindOrigin(const Received& received) const;
+  FailureOrigin FindOrigin(const Received& received);
 
   // Whether the backend refused the call unseen, and it may be tried again: once.
   bool SendsAgain(const FailureOrigin& found);
@@ -85,6 +85,7 @@ class OutgoingCall {
   bool cancelled_ = false;
   std::optional<grpc::ClientContext> context_;
   grpc::Status status_;
+  std::string peer_;  // as FindOrigin() saw it
 };
 
 }  // namespace gather::engine

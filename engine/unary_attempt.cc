@@ -30,7 +30,7 @@ void UnaryAttempt::OnFinished(bool /*ok*/) {
   reader_.reset();
   AttemptResult result = call_.Close(found);
   result.got_message = got_message;
-  if (found.code == 0) result.reply.Swap(&reply_);
+  if (found.code == 0) result.reply.Take(&reply_);
   reply_.Clear();
   pool_->End(self_, call_.observer(), call_.slot(), std::move(result));
 }

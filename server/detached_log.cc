@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "engine/utf8.h"
 
 namespace gather::server {
@@ -13,13 +14,13 @@ std::vector<LogField> DetachedFailureFields(const engine::DetachedFailure& failu
   const engine::Failure& failed = failure.failure;
   return {
       {"gather_id", failure.gather_id},
-      {"index", failed.index},
+      {"index", absl::StrCat(failed.index)},
       {"id", failed.id},
       {"target", failed.target},
       {"method", failed.method},
-      {"code", failed.status.code()},
+      {"code", absl::StrCat(failed.status.code())},
       {"message", std::string(engine::CutUtf8(failed.status.message(), kMaxMessage))},
-      {"total", total},
+      {"total", absl::StrCat(total)},
   };
 }
 

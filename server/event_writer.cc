@@ -4,7 +4,7 @@
 
 namespace gather::server {
 
-void EventWriter::Send(grpc::ByteBuffer event) {
+void EventWriter::Send(engine::Payload event) {
   if (reader_gone_) return;
   waiting_bytes_ += event.Length();
   waiting_.push_back(std::move(event));
@@ -34,7 +34,7 @@ void EventWriter::Continue() {
     state_ = State::kFinishing;
     return stream_->Finish(*status_, &finished_);
   }
-  const grpc::ByteBuffer event = std::move(waiting_.front());
+  const engine::Payload event = std::move(waiting_.front());
   waiting_.pop_front();
   if (waiting_.empty() && status_) {
     state_ = State::kFinishing;

@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "engine/async/operation.h"
+#include "engine/payload.h"
 
 namespace gather::server {
 
@@ -86,7 +87,7 @@ class EventWriter {
   EventWriter(const EventWriter&) = delete;
   EventWriter& operator=(const EventWriter&) = delete;
 
-  void Send(grpc::ByteBuffer event);
+  void Send(engine::Payload event);
 
   // After all that was sent before. Once, and nothing may be sent afterwards.
   void Finish(const grpc::Status& status);
@@ -110,7 +111,7 @@ class EventWriter {
   State state_ = State::kIdle;
   bool reader_gone_ = false;
   bool full_ = false;
-  std::deque<grpc::ByteBuffer> waiting_;
+  std::deque<engine::Payload> waiting_;
   std::size_t waiting_bytes_ = 0;
   std::size_t written_bytes_ = 0;  // of the event that is being written
   std::optional<grpc::Status> status_;
