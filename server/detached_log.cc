@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <string>
 
-#include "absl/strings/str_cat.h"
 #include "engine/utf8.h"
 
 namespace gather::server {
@@ -14,13 +13,13 @@ std::vector<LogField> DetachedFailureFields(const engine::DetachedFailure& failu
   const engine::Failure& failed = failure.failure;
   return {
       {"gather_id", failure.gather_id},
-      {"index", absl::StrCat(failed.index)},
+      {"index", failed.index},
       {"id", failed.id},
       {"target", failed.target},
       {"method", failed.method},
-      {"code", absl::StrCat(failed.status.code())},
+      {"code", failed.status.code()},
       {"message", std::string(engine::CutUtf8(failed.status.message(), kMaxMessage))},
-      {"total", absl::StrCat(total)},
+      {"total", total},
   };
 }
 

@@ -14,7 +14,7 @@
 #include "engine/duration.h"
 #include "gather/config/v1/config.pb.h"
 #include "server/config/value_check.h"
-#include "server/log.h"
+#include "server/log_line.h"
 
 namespace gather::server {
 namespace {
@@ -113,6 +113,19 @@ absl::Status ReadLogLevel(absl::string_view text, const Reading& reading) {
   return absl::OkStatus();
 }
 
+absl::Status ReadLogFormat(absl::string_view text, const Reading& reading) {
+  if (text != "text" && text != "json") return Wrong(text, "text or json");
+  reading.config->mutable_logging()->set_format(text == "json" ? config::v1::LOG_FORMAT_JSON
+                                                               : config::v1::LOG_FORMAT_TEXT);
+  return absl::OkStatus();
+}
+
+absl::Status ReadAdmin(absl::string_view text, const Reading& reading) {
+  if (!IsHostPort(text)) return Wrong(text, "HOST:PORT");
+  reading.config->mutable_admin()->set_address(std::string(text));
+  return absl::OkStatus();
+}
+
 template <CommandLine::Action kAction>
 absl::Status ReadAction(absl::string_view /*text*/, const Reading& reading) {
   *reading.action = kAction;
@@ -171,6 +184,10 @@ const std::vector<Flag>& Flags() {
        DurationFlag(instant, &C::mutable_drain, &Drain::mutable_deadline)},
       {"lame_duck", "DURATION", "how long a draining server still accepts connections (0s)",
        DurationFlag(instant, &C::mutable_drain, &Drain::mutable_lame_duck)},
+      {"admin", "HOST:PORT",
+       "where metrics, health and state are served over HTTP (nowhere; port 0: any free one)",
+       &ReadAdmin},
+      {"log_format", "FORMAT", "text or json (text)", &ReadLogFormat},
       {"log_level", "LEVEL", "debug, info, warning or error (info)", &ReadLogLevel},
       {"version", "", "print the version and end", &ReadAction<Action::kShowVersion>},
       {"help", "", "print this text and end", &ReadAction<Action::kShowHelp>},

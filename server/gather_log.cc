@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <string>
 
-#include "absl/strings/str_cat.h"
 #include "engine/utf8.h"
 
 namespace gather::server {
@@ -14,11 +13,11 @@ void AddFirstFailure(const engine::Answer& answer, std::vector<LogField>* fields
   if (failures.empty()) return;
   const engine::FailureView& first = failures.front();
   constexpr std::size_t kMaxMessage = 256;
-  fields->emplace_back("first_failure", absl::StrCat(first.index));
-  fields->emplace_back("id", std::string(first.id));
-  fields->emplace_back("target", std::string(first.target));
-  fields->emplace_back("method", std::string(first.method));
-  fields->emplace_back("code", absl::StrCat(first.status->code()));
+  fields->emplace_back("first_failure", first.index);
+  fields->emplace_back("id", first.id);
+  fields->emplace_back("target", first.target);
+  fields->emplace_back("method", first.method);
+  fields->emplace_back("code", first.status->code());
   fields->emplace_back("message",
                        std::string(engine::CutUtf8(first.status->message(), kMaxMessage)));
 }
@@ -31,12 +30,12 @@ std::vector<LogField> FailureFields(const engine::Answer& answer) {
       {"gather_id", answer.gather_id},
       {"label", std::string(answer.plan.label())},
       {"verdict", v1::Verdict_Name(answer.decision.verdict())},
-      {"succeeded", absl::StrCat(summary.succeeded())},
-      {"failed", absl::StrCat(summary.failed())},
-      {"cancelled", absl::StrCat(summary.cancelled())},
-      {"not_started", absl::StrCat(summary.not_started())},
-      {"rejected", absl::StrCat(summary.rejected())},
-      {"detached", absl::StrCat(summary.detached())},
+      {"succeeded", summary.succeeded()},
+      {"failed", summary.failed()},
+      {"cancelled", summary.cancelled()},
+      {"not_started", summary.not_started()},
+      {"rejected", summary.rejected()},
+      {"detached", summary.detached()},
   };
   AddFirstFailure(answer, &fields);
   return fields;

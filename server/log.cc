@@ -3,30 +3,25 @@
 #include <grpc/support/log.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <atomic>
+#include <memory>
+#include <string>
 
-#include "absl/strings/ascii.h"
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "server/log_writer.h"
 
 namespace gather::server {
 namespace {
 
-constexpr absl::string_view kNames[] = {"debug", "info", "warning", "error"};
-
 std::atomic<LogLevel> g_level{LogLevel::kInfo};
+std::atomic<LogFormat> g_format{LogFormat::kText};
 
-bool IsPlain(char c) {
-  return absl::ascii_isalnum(static_cast<unsigned char>(c)) ||
-         absl::string_view(".:/_+-").find(c) != absl::string_view::npos;
-}
-
-std::string Quoted(const std::string& value) {
-  if (!value.empty() && std::all_of(value.begin(), value.end(), IsPlain)) return value;
-  return absl::StrCat("\"", absl::CHexEscape(value), "\"");
+// Never destroyed: threads of gRPC's may log until the process ends.
+std::atomic<std::shared_ptr<LogWriter>>& TheWriter() {
+  static auto* const writer = new std::atomic<std::shared_ptr<LogWriter>>();
+  return *writer;
 }
 
 void LogOneOfGrpc(gpr_log_func_args* args) {
@@ -38,29 +33,29 @@ void LogOneOfGrpc(gpr_log_func_args* args) {
 
 }  // namespace
 
-bool ParseLogLevel(absl::string_view text, LogLevel* level) {
-  const auto* const found = std::find(std::begin(kNames), std::end(kNames), text);
-  if (found == std::end(kNames)) return false;
-  *level = static_cast<LogLevel>(found - std::begin(kNames));
-  return true;
-}
-
 void SetLogLevel(LogLevel level) { g_level = level; }
 
-std::string LogLine(absl::string_view time, LogLevel level, absl::string_view event,
-                    const std::vector<LogField>& fields) {
-  std::string line = absl::StrCat(time, " ", kNames[static_cast<int>(level)], " ", event);
-  for (const auto& [name, value] : fields) absl::StrAppend(&line, " ", name, "=", Quoted(value));
-  return line;
-}
+void SetLogFormat(LogFormat format) { g_format = format; }
+
+bool Logs(LogLevel level) { return level >= g_level.load(std::memory_order_relaxed); }
 
 void Log(LogLevel level, absl::string_view event, const std::vector<LogField>& fields) {
-  if (level < g_level.load()) return;
+  if (!Logs(level)) return;
   const std::string time =
       absl::FormatTime("%Y-%m-%dT%H:%M:%E6SZ", absl::Now(), absl::UTCTimeZone());
-  const std::string line = absl::StrCat(LogLine(time, level, event, fields), "\n");
+  const std::string line = absl::StrCat(LogLine(g_format, time, level, event, fields), "\n");
+  if (const auto writer = TheWriter().load()) return writer->Write(line);
   // There is nobody to tell when standard error is closed.
   [[maybe_unused]] const ssize_t written = write(STDERR_FILENO, line.data(), line.size());
+}
+
+LogThread::LogThread() { TheWriter().store(std::make_shared<LogWriter>(STDERR_FILENO)); }
+
+LogThread::~LogThread() { TheWriter().store(nullptr); }
+
+std::uint64_t LogLinesDropped() {
+  const auto writer = TheWriter().load();
+  return writer == nullptr ? 0 : writer->dropped();
 }
 
 void SilenceGrpc() {

@@ -1,34 +1,38 @@
 #ifndef GATHER_SERVER_LOG_H_
 #define GATHER_SERVER_LOG_H_
 
-#include <string>
-#include <utility>
+#include <cstdint>
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "server/log_field.h"
+#include "server/log_line.h"
 
 namespace gather::server {
 
-enum class LogLevel { kDebug, kInfo, kWarning, kError };
-
-// "debug", "info", "warning" or "error"; false when `text` is none of them.
-bool ParseLogLevel(absl::string_view text, LogLevel* level);
-
-// Lines below this level are dropped. Set once, before any thread logs.
+// Lines below this level are dropped, and the others are written like that. From any thread.
 void SetLogLevel(LogLevel level);
+void SetLogFormat(LogFormat format);
 
-using LogField = std::pair<absl::string_view, std::string>;
+// Whether a line of that level would be written: to spare the work of making one.
+bool Logs(LogLevel level);
 
-// One line on standard error, in one write, from any thread:
-//   2026-01-31T12:00:00.123456Z warning gather_failed gather_id=4f… label="home page" failed=2
-// `event` is a word that a program can look for. Values are quoted when they hold anything but
-// letters, digits and .:/_+-, with quotes, backslashes and control characters escaped: whatever a
-// caller puts into a field, it stays one line.
+// One line on standard error, from any thread; see LogLine(). `event` is a word that a program can
+// look for.
 void Log(LogLevel level, absl::string_view event, const std::vector<LogField>& fields);
 
-// The line that Log() writes, without its newline.
-std::string LogLine(absl::string_view time, LogLevel level, absl::string_view event,
-                    const std::vector<LogField>& fields);
+// While it lives, lines are written by a thread of their own, and a log that nobody takes holds up
+// nobody. Before, and afterwards, Log() writes them itself. One at a time.
+class LogThread {
+ public:
+  LogThread();
+  ~LogThread();
+  LogThread(const LogThread&) = delete;
+  LogThread& operator=(const LogThread&) = delete;
+};
+
+// How many lines were dropped because nobody took them.
+std::uint64_t LogLinesDropped();
 
 // Drops gRPC's own log lines, or sends them through Log() as event `grpc`. While it starts, what
 // gRPC says is said again, in one line, by the error that comes back.

@@ -112,12 +112,14 @@ int main(int argc, char** argv) {
   }
   auto& configuration = std::get<Configuration>(loaded);
   gather::server::SetLogLevel(configuration.log_level);
+  gather::server::SetLogFormat(configuration.log_format);
   gather::server::SilenceGrpc();
   // Debian builds Abseil with its check of lock order; with 10,000 calls in flight that check costs
   // gRPC's locks several times the work that they guard.
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   std::signal(SIGPIPE, SIG_IGN);  // a log that nobody reads any more must not end the server
   const int signals = BlockSignals();
+  const gather::server::LogThread log_thread;
   auto server = Server::Start(std::move(configuration));
   if (!server.ok()) {
     std::fprintf(stderr, "gatherd: --listen: %s\n", std::string(server.status().message()).c_str());

@@ -61,7 +61,7 @@ Server::Server(Configuration configuration) : configuration_(Share(std::move(con
 std::shared_ptr<const Configuration> Server::Share(Configuration configuration) {
   configuration.engine.detached_budget->SetLimit(configuration.max_detached);
   configuration.engine.on_detached_failure = [this](const engine::DetachedFailure& failure) {
-    LogDetachedFailure(failure, counters_.detached_failures.Increment());
+    LogDetachedFailure(failure, counters_.detached_failures.Add());
   };
   return std::make_shared<const Configuration>(std::move(configuration));
 }
@@ -69,7 +69,7 @@ std::shared_ptr<const Configuration> Server::Share(Configuration configuration) 
 bool Server::Reload(const ConfigSource& source) {
   auto loaded = source.Load(configuration().get());
   if (const auto* mistakes = std::get_if<Mistakes>(&loaded)) {
-    counters_.refused_reloads.Increment();
+    counters_.refused_reloads.Add();
     for (const std::string& mistake : *mistakes) {
       Log(LogLevel::kError, "reload_refused", {{"mistake", mistake}});
     }
@@ -82,8 +82,9 @@ bool Server::Reload(const ConfigSource& source) {
   }
   for (const auto& worker : workers_) worker->SetConfiguration(next);
   SetLogLevel(next->log_level);
-  counters_.reloads.Increment();
-  Log(LogLevel::kInfo, "reloaded", {{"version", absl::StrCat(next->version)}});
+  SetLogFormat(next->log_format);
+  counters_.reloads.Add();
+  Log(LogLevel::kInfo, "reloaded", {{"version", next->version}});
   return true;
 }
 

@@ -10,7 +10,7 @@
 #include "server/config/access_check.h"
 #include "server/config/target_check.h"
 #include "server/config/value_check.h"
-#include "server/log.h"
+#include "server/log_line.h"
 
 namespace gather::server {
 namespace {

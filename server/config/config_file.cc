@@ -1,7 +1,9 @@
 #include "server/config/config_file.h"
 
+#include <google/protobuf/struct.pb.h>
 #include <google/protobuf/util/json_util.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -13,12 +15,13 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
-#include "absl/strings/strip.h"
+#include "server/config/config_shape.h"
 
 namespace gather::server {
 namespace {
+
+using config::v1::ServerConfig;
 
 // Emptied, not left out, so that the lines keep their numbers.
 std::string WithoutComments(absl::string_view json) {
@@ -29,26 +32,22 @@ std::string WithoutComments(absl::string_view json) {
   return absl::StrJoin(lines, "\n");
 }
 
-// Protobuf says "(targets[0]) adress: Cannot find field.", "(targets[0].name): invalid value 5 for
-// type TYPE_STRING", or, of what is no JSON, a text with the line and a mark below it.
-std::string InOneLine(absl::string_view problem) {
-  const std::vector<absl::string_view> lines =
-      absl::StrSplit(problem, '\n', absl::SkipWhitespace());
-  std::string line = lines.empty() ? "unreadable" : std::string(lines[0]);
-  if (lines.size() > 1) {
-    return absl::StrCat("no JSON: ", line, " At: ", absl::StripAsciiWhitespace(lines[1]));
+// Protobuf tells what is no JSON with the text around it and a line with a mark below; and a key
+// that is there twice as "(path) key: Repeated map key: 'key' is already set.".
+std::string InOneLine(absl::string_view problem, absl::string_view json) {
+  constexpr absl::string_view kTwice = "Repeated map key: ";
+  if (const std::size_t twice = problem.find(kTwice); twice != absl::string_view::npos) {
+    const absl::string_view key = problem.substr(twice + kTwice.size());
+    return absl::StrCat(key.substr(0, key.find(" is already")), " is given twice in one object");
   }
-  absl::string_view rest = line;
-  std::string path;
-  if (absl::ConsumePrefix(&rest, "(")) {
-    const std::size_t end = rest.find(')');
-    path = std::string(rest.substr(0, end));
-    rest.remove_prefix(end == absl::string_view::npos ? rest.size() : end + 1);
-    absl::ConsumePrefix(&rest, " ");
-    if (!rest.empty() && rest[0] != ':') path.push_back('.');
-  }
-  return absl::StrReplaceAll(absl::StrCat(path, rest),
-                             {{": Cannot find field.", ": there is no such field"}});
+  const std::size_t first = problem.find('\n');
+  const std::size_t last = problem.rfind('\n');
+  if (first == last) return absl::StrCat("no JSON: ", problem.substr(0, first));
+  const std::size_t around = json.find(problem.substr(first + 1, last - first - 1));
+  const std::size_t mark = problem.size() - last - 2;
+  if (around == absl::string_view::npos) return absl::StrCat("no JSON: ", problem.substr(0, first));
+  const auto line = 1 + std::count(json.begin(), json.begin() + around + mark, '\n');
+  return absl::StrCat("line ", line, " is no JSON: ", problem.substr(0, first));
 }
 
 }  // namespace
@@ -67,11 +66,21 @@ absl::StatusOr<std::string> ReadFile(const std::string& path) {
   return absl::NotFoundError(absl::StrCat("cannot be read: ", std::strerror(errno)));
 }
 
-absl::StatusOr<config::v1::ServerConfig> ParseConfig(absl::string_view json) {
-  config::v1::ServerConfig config;
-  const auto parsed = google::protobuf::util::JsonStringToMessage(WithoutComments(json), &config);
-  if (parsed.ok()) return config;
-  return absl::InvalidArgumentError(InOneLine(parsed.message().as_string()));
+std::variant<ServerConfig, Mistakes> ParseConfig(absl::string_view json) {
+  const std::string text = WithoutComments(json);
+  if (!absl::StartsWith(absl::StripLeadingAsciiWhitespace(text), "{")) {
+    return Mistakes{"not an object in braces"};
+  }
+  google::protobuf::Struct object;
+  auto parsed = google::protobuf::util::JsonStringToMessage(text, &object);
+  if (!parsed.ok()) return Mistakes{InOneLine(parsed.message().as_string(), text)};
+  Mistakes mistakes;
+  CheckShape(object, *ServerConfig::descriptor(), Place(&mistakes));
+  if (!mistakes.empty()) return mistakes;
+  ServerConfig config;
+  parsed = google::protobuf::util::JsonStringToMessage(text, &config);
+  if (!parsed.ok()) return Mistakes{parsed.message().as_string()};
+  return config;
 }
 
 }  // namespace gather::server

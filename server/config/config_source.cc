@@ -15,18 +15,21 @@ std::variant<Configuration, Mistakes> ConfigSource::Load(const Configuration* ru
   config::v1::ServerConfig message;
   if (!file_.empty()) {
     const absl::StatusOr<std::string> text = ReadFile(file_);
-    if (!text.ok()) return Mistakes{absl::StrCat(file_, ": ", text.status().message())};
-    absl::StatusOr<config::v1::ServerConfig> parsed = ParseConfig(*text);
-    if (!parsed.ok()) return Mistakes{absl::StrCat(file_, ": ", parsed.status().message())};
-    message = *std::move(parsed);
+    if (!text.ok()) return InFile({std::string(text.status().message())});
+    auto parsed = ParseConfig(*text);
+    if (auto* mistakes = std::get_if<Mistakes>(&parsed)) return InFile(std::move(*mistakes));
+    message = std::get<config::v1::ServerConfig>(std::move(parsed));
   }
   if (override_) override_(&message);
   auto made = MakeConfiguration(std::move(message), running);
-  auto* const mistakes = std::get_if<Mistakes>(&made);
-  if (mistakes != nullptr && !file_.empty()) {
-    for (std::string& mistake : *mistakes) mistake = absl::StrCat(file_, ": ", mistake);
-  }
+  if (auto* mistakes = std::get_if<Mistakes>(&made)) return InFile(std::move(*mistakes));
   return made;
+}
+
+Mistakes ConfigSource::InFile(Mistakes mistakes) const {
+  if (file_.empty()) return mistakes;
+  for (std::string& mistake : mistakes) mistake = absl::StrCat(file_, ": ", mistake);
+  return mistakes;
 }
 
 }  // namespace gather::server

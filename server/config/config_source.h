@@ -25,6 +25,8 @@ class ConfigSource {
   std::variant<Configuration, Mistakes> Load(const Configuration* running) const;
 
  private:
+  Mistakes InFile(Mistakes mistakes) const;
+
   std::string file_;
   Override override_;
 };

@@ -48,6 +48,9 @@ void SetProcess(const config::v1::ServerConfig& message, Configuration* configur
   if (!message.logging().level().empty()) {
     ParseLogLevel(message.logging().level(), &configuration->log_level);
   }
+  if (message.logging().format() == config::v1::LOG_FORMAT_JSON) {
+    configuration->log_format = LogFormat::kJson;
+  }
 }
 
 std::vector<engine::Target> ToTargets(const config::v1::ServerConfig& message, Mistakes* mistakes) {

@@ -9,7 +9,7 @@
 #include "engine/engine.h"
 #include "gather/config/v1/config.pb.h"
 #include "server/config/mistakes.h"
-#include "server/log.h"
+#include "server/log_line.h"
 
 namespace gather::server {
 
@@ -24,6 +24,7 @@ struct Configuration {
   absl::Duration lame_duck;            // how long a draining server still accepts connections
   absl::Duration drain_deadline = absl::Seconds(30);  // for gathers that run when it drains
   LogLevel log_level = LogLevel::kInfo;
+  LogFormat log_format = LogFormat::kText;
   std::uint32_t max_detached = 1'000;
   engine::EngineOptions engine;
 };

@@ -26,7 +26,7 @@ TEST(DetachedLogTest, TheLineNamesTheGatherTheSubCallAndTheFailure) {
 TEST(DetachedLogTest, ALongMessageIsCut) {
   engine::DetachedFailure late;
   late.failure.status.set_message(std::string(1000, 'x'));
-  EXPECT_EQ(DetachedFailureFields(late, 1)[6].second, std::string(256, 'x'));
+  EXPECT_EQ(DetachedFailureFields(late, 1)[6].texts().front(), std::string(256, 'x'));
 }
 
 }  // namespace

@@ -138,9 +138,13 @@ class FakeInvoker final : public engine::Invoker {
   const std::vector<std::uint32_t>& started() const { return started_; }
   const std::vector<std::uint32_t>& cancelled() const { return cancelled_; }
 
+  // The `channel_id`s that it was told to drop, in this order.
+  const std::vector<std::size_t>& dropped() const { return dropped_; }
+
   // Invoker
   engine::Attempt* Start(engine::AttemptCall call, engine::AttemptObserver* observer,
                          std::uint32_t slot) override;
+  void Drop(std::size_t channel_id) override { dropped_.push_back(channel_id); }
 
  private:
   friend class FakeAttempt;
@@ -156,6 +160,7 @@ class FakeInvoker final : public engine::Invoker {
   std::size_t most_outstanding_ = 0;
   std::vector<std::uint32_t> started_;
   std::vector<std::uint32_t> cancelled_;
+  std::vector<std::size_t> dropped_;
 };
 
 }  // namespace gather::testing
