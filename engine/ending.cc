@@ -146,6 +146,16 @@ Outcome OwnDeadlineInQueue() {
   return outcome;
 }
 
+Outcome TooLateToStart(absl::string_view target) {
+  Outcome outcome =
+      Ours(v1::DISPOSITION_NOT_STARTED, v1::CAUSE_SUB_CALL_DEADLINE, v1::DELIVERY_NEVER_SENT);
+  outcome.status = MakeStatus(
+      kDeadlineExceeded, absl::StrCat("waited so long for target \"", target,
+                                      "\" that its own timeout left less time than calls to it "
+                                      "usually take"));
+  return outcome;
+}
+
 Outcome Rejected(const Refusal& refusal) {
   const v1::Cause cause =
       refusal.code == kResourceExhausted ? v1::CAUSE_LIMIT : v1::CAUSE_UNSPECIFIED;

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 
+#include "absl/strings/string_view.h"
 #include "engine/attempt.h"
 #include "engine/gather_state.h"
 #include "engine/outcome.h"
@@ -29,6 +30,9 @@ Outcome OwnDeadline(const AttemptResult& result);
 
 // Not sent, since its own timeout passed while it waited for a permit.
 Outcome OwnDeadlineInQueue();
+
+// Not sent, since its own timeout leaves it less time than calls to `target` usually take.
+Outcome TooLateToStart(absl::string_view target);
 
 // Refused before sending.
 Outcome Rejected(const Refusal& refusal);

@@ -98,7 +98,8 @@ GatherRun* Engine::StartRun(Plan plan, RunKind kind, const Caller& caller, Answe
                        .detached_timeout = options_->detached_timeout,
                        .cancel_grace = options_->cancel_grace,
                        .max_response_bytes = options_->max_response_bytes,
-                       .observer = observer_};
+                       .observer = observer_,
+                       .principal = ""};
   if (observer_ != nullptr) observer_->OnAccepted(settings);
   auto run = std::make_unique<GatherRun>(worker_, invoker_, options_->detached_budget.get(),
                                          std::move(plan), std::move(settings), sink,

@@ -58,7 +58,10 @@ GatherRun::GatherRun(Worker* worker, Invoker* invoker, DetachedBudget* detached_
         Wake();
       }) {}
 
-GatherRun::~GatherRun() { worker_->Forget(this); }
+GatherRun::~GatherRun() {
+  worker_->Forget(this);
+  if (turn_waiter_ != nullptr) turn_waiter_->Close();
+}
 
 void GatherRun::Start() {
   Wake();
@@ -198,17 +201,37 @@ void GatherRun::AddSlot(PlannedCall* call, std::unique_ptr<AddedCall> added) {
 bool GatherRun::LaunchQuantum() {
   if (worker_->now() >= settings_.deadline) Cancel(v1::CAUSE_GATHER_DEADLINE);
   if (ExpireQuantum()) return true;
-  int seen = 0;
-  for (int launched = 0; launched < kQuantum && next_launch_ < state_.size(); ++next_launch_) {
+  int launched = 0;
+  const bool more = LaunchParked(&launched);  // they came first
+  return LaunchNext(&launched) || more || state_.decided();
+}
+
+bool GatherRun::LaunchNext(int* launched) {
+  TargetLane* asking = nullptr;  // for what was just parked there
+  bool more = false;
+  for (int seen = 0; *launched < kQuantum && next_launch_ < state_.size(); ++seen) {
     if (state_.decided()) return true;  // a slot that expired just now decided
-    if (seen++ == kSlotsPerQuantum) return true;
-    if (!state_.MayStart(next_launch_)) continue;
-    if (ExpiredInQueue(next_launch_)) continue;
-    if (paused_ || !limiter_.TryAcquire()) return false;  // woken when that has changed
-    Launch(next_launch_);
-    ++launched;
+    if (seen == kSlotsPerQuantum) return true;
+    if (!state_.MayStart(next_launch_) || ExpiredInQueue(next_launch_)) {
+      ++next_launch_;
+      continue;
+    }
+    if (paused_ || !limiter_.available()) return more;  // woken when that has changed
+    const Target& target = *slots_[next_launch_].call->target;
+    TargetLane* const lane = target.permits == nullptr ? nullptr : LaneOf(target);
+    if (asking != nullptr && asking != lane) {
+      more |= LaunchLane(std::exchange(asking, nullptr), launched);
+    } else if (lane != nullptr) {
+      Park(next_launch_++, lane);
+      asking = lane;
+    } else {
+      limiter_.TryAcquire();
+      Launch(next_launch_++);
+      ++*launched;
+    }
   }
-  return state_.decided() || next_launch_ < state_.size();
+  if (asking != nullptr) more |= LaunchLane(asking, launched);
+  return more || state_.decided() || next_launch_ < state_.size();
 }
 
 void GatherRun::Launch(std::uint32_t index) {
@@ -268,6 +291,9 @@ void GatherRun::OnAttemptEnd(std::uint32_t index, AttemptResult result) {
   clock_.OnEnd(worker_->now());
   Slot& slot = slots_[index];
   slot.attempt = nullptr;
+  TargetLane* const lane = slot.lane;
+  TargetPermits::CallEnd end;
+  if (lane != nullptr) end = ToCallEnd(slot, result);
   if (state_.phase(index) == Phase::kEnded) {
     OnLateEnd(index, result);
   } else {
@@ -277,7 +303,8 @@ void GatherRun::OnAttemptEnd(std::uint32_t index, AttemptResult result) {
     EndSlot(index, std::move(judged.outcome), judged.end);
   }
   limiter_.Release();
-  if (!state_.decided() && next_launch_ < state_.size()) Wake();
+  if (lane != nullptr) lane->Release(end);  // what this end decided is decided before
+  if (!state_.decided() && queued_ > 0) Wake();
   AnswerIfDone();
 }
 
@@ -323,6 +350,7 @@ void GatherRun::EndSlot(std::uint32_t index, Outcome outcome, SlotEnd end) {
   const PlannedCall& call = *slot.call;
   if (end == SlotEnd::kFailure && FallBack(call, &outcome)) end = SlotEnd::kSuccess;
   if (slot.sent == kPast) --queued_;
+  if (slot.sent == kPast && slot.lane != nullptr) slot.lane->Forget(WaitsNow());
   SetTiming(slot, &outcome);
   tally_.Count(index, call, outcome);
   const bool decided = state_.End(index, end);
@@ -358,6 +386,7 @@ void GatherRun::SetTiming(const Slot& slot, Outcome* outcome) {
 }
 
 void GatherRun::OnDecided() {
+  LeaveLanes();
   deadline_alarm_.Cancel();
   queue_alarm_.Cancel();
   if (state_.decision()->status_of) tally_.KeepForStatus(*state_.decision()->status_of);

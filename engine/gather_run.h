@@ -22,6 +22,9 @@
 #include "engine/idle_clock.h"
 #include "engine/judgement.h"
 #include "engine/limiter.h"
+#include "engine/limits/target_lane.h"
+#include "engine/limits/target_permits.h"
+#include "engine/limits/turn_waiter.h"
 #include "engine/outcome.h"
 #include "engine/payload.h"
 #include "engine/plan.h"
@@ -116,6 +119,7 @@ class GatherRun final : private Runnable, private AttemptObserver {
     PlannedCall* call = nullptr;       // into the plan, or into `added`; null once detached
     std::unique_ptr<AddedCall> added;  // of a group
     Attempt* attempt = nullptr;        // not null: outstanding
+    TargetLane* lane = nullptr;        // where it waits, or waited, for its target's permit
     Time accepted;                     // of the gather; in a group, of the add
     Time own_deadline = kNever;
     Time sent = kPast;
@@ -129,12 +133,24 @@ class GatherRun final : private Runnable, private AttemptObserver {
   void Validate(std::uint32_t index, const PlannedCall& call);
   void AddSlot(PlannedCall* call, std::unique_ptr<AddedCall> added);
   bool LaunchQuantum();
+  bool LaunchNext(int* launched);
   void Launch(std::uint32_t index);
   Payload TakeRequest(PlannedCall* call);
   bool ExpiredInQueue(std::uint32_t index);
   bool ExpireQuantum();
   Time SoonestExpiry();
   void ArmQueueExpiry();
+
+  void Park(std::uint32_t index, TargetLane* lane);
+  TargetLane* LaneOf(const Target& target);
+  bool LaunchParked(int* launched);
+  bool LaunchLane(TargetLane* lane, int* launched);
+  void LaunchGranted(const TargetPermits::Turn& turn, TargetLane* lane, int* launched);
+  bool EndsInTime(const Slot& slot, Duration usually_takes) const;
+  void GiveUpParked(std::uint32_t index, const Target& target);
+  void RefuseParked(std::uint32_t count, TargetLane* lane);
+  void LeaveLanes();
+  TargetPermits::CallEnd ToCallEnd(const Slot& slot, const AttemptResult& result) const;
 
   Judgement JudgeEnd(const Slot& slot, AttemptResult* result);
   bool TakeReply(AttemptResult* result);
@@ -162,6 +178,9 @@ class GatherRun final : private Runnable, private AttemptObserver {
   bool Waits(std::uint32_t index) const {
     return state_.phase(index) == GatherState::Phase::kQueued;
   }
+  auto WaitsNow() const {
+    return [this](std::uint32_t index) { return Waits(index); };
+  }
   bool streamed() const { return settings_.kind != RunKind::kTogether; }
   void Wake() { worker_->Schedule(this); }
 
@@ -180,6 +199,8 @@ class GatherRun final : private Runnable, private AttemptObserver {
 
   GatherState state_;
   Limiter limiter_;
+  std::shared_ptr<TurnWaiter> turn_waiter_;         // null: no lanes yet
+  std::vector<std::unique_ptr<TargetLane>> lanes_;  // of the targets that have permits
   SlotTable<Slot> slots_;
   Tally tally_;
   std::vector<Outcome> outcomes_;  // when answered together

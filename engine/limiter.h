@@ -23,6 +23,7 @@ class Limiter {
   void Release() { ++free_; }
 
   bool available() const { return free_ > 0; }
+  std::uint32_t free() const { return free_; }
 
  private:
   std::uint32_t free_;

@@ -29,6 +29,8 @@ struct RunSettings {
   Duration cancel_grace = std::chrono::milliseconds(100);
   std::uint64_t max_response_bytes = 0;  // of all replies that are answered together
   Observer* observer = nullptr;          // null: nobody is told
+  std::string principal;                 // who asks, and its share where permits are short
+  std::uint32_t weight = 1;
 };
 
 }  // namespace gather::engine

@@ -19,6 +19,12 @@ absl::Status Wrong(std::size_t index, absl::string_view name, absl::string_view 
       absl::StrCat("target ", index, " \"", absl::CHexEscape(name), "\": ", problem));
 }
 
+// Those in flight, and those who wait, are the same whatever is configured meanwhile.
+std::shared_ptr<TargetPermits> PermitsOf(const Target* before, const TargetLimits& limits) {
+  if (before != nullptr && before->permits != nullptr) return before->permits;
+  return std::make_shared<TargetPermits>(limits);
+}
+
 }  // namespace
 
 bool IsTargetName(absl::string_view name) {
@@ -41,6 +47,7 @@ absl::StatusOr<TargetTable> TargetTable::FromTargets(std::vector<Target> targets
     const Target* const before = previous == nullptr ? nullptr : previous->Find(made.name);
     const bool kept = before != nullptr && before->channel == made.channel;
     made.channel_id = kept ? before->channel_id : table.channel_ids_++;
+    if (made.limits.any()) made.permits = PermitsOf(before, made.limits);
     auto target = std::make_unique<const Target>(std::move(made));
     if (!table.by_name_.emplace(target->name, target.get()).second) {
       return Wrong(target->index, target->name, "the name is already taken");
@@ -60,6 +67,21 @@ absl::StatusOr<TargetTable> TargetTable::Create(
     target.channel.address = address;
   }
   return FromTargets(std::move(named), nullptr);
+}
+
+void TargetTable::ApplyLimits() const {
+  for (const auto& target : targets_) {
+    if (target->permits != nullptr) target->permits->Configure(target->limits);
+  }
+}
+
+void TargetTable::SetPermits(absl::string_view name, std::shared_ptr<TargetPermits> permits) {
+  auto limited = std::make_unique<Target>(*Find(name));
+  limited->permits = std::move(permits);
+  const std::size_t index = limited->index;
+  by_name_.erase(name);
+  targets_[index] = std::move(limited);
+  by_name_.emplace(targets_[index]->name, targets_[index].get());
 }
 
 const Target* TargetTable::Find(absl::string_view name) const {

@@ -15,27 +15,11 @@
 #include "engine/async/time.h"
 #include "engine/channel_settings.h"
 #include "engine/key_set.h"
+#include "engine/limits/target_limits.h"
+#include "engine/limits/target_permits.h"
 #include "engine/method_set.h"
 
 namespace gather::engine {
-
-// How many sub-calls may be in flight to a target, of all gathers and workers. Zero: no limit.
-struct TargetLimits {
-  // The limit is found from latencies and drops, between these and `max_in_flight`, if that is set.
-  struct Adaptive {
-    std::uint32_t min_in_flight = 4;
-    std::uint32_t initial_in_flight = 20;
-
-    friend bool operator==(const Adaptive&, const Adaptive&) = default;
-  };
-
-  std::uint32_t max_in_flight = 0;
-  std::uint32_t max_queued = 0;
-  std::optional<Adaptive> adaptive;
-  bool dry_run = false;
-
-  friend bool operator==(const TargetLimits&, const TargetLimits&) = default;
-};
 
 // A backend that sub-calls may name: what the configuration says of it. Immutable. As it is made
 // here, without a configuration, all is let through but what says who somebody is.
@@ -63,6 +47,10 @@ struct Target {
   // alike: then they share them.
   std::size_t index = 0;
   std::size_t channel_id = 0;
+
+  // What sub-calls take while they are in flight, if there are limits; else null. A table has those
+  // of the one that it follows.
+  std::shared_ptr<TargetPermits> permits;
 };
 
 // The named targets of one engine. Immutable once made, so any thread may read it.
@@ -79,6 +67,12 @@ class TargetTable {
   // The same, of name/address pairs with nothing else said about them.
   static absl::StatusOr<TargetTable> Create(
       const std::vector<std::pair<std::string, std::string>>& targets);
+
+  // Permits that were there before this table have its limits from now on.
+  void ApplyLimits() const;
+
+  // Limits the target of that name, which must be there. Before anybody else has the table.
+  void SetPermits(absl::string_view name, std::shared_ptr<TargetPermits> permits);
 
   // The target of that name, or null. The pointer lives as long as the table.
   const Target* Find(absl::string_view name) const;

@@ -60,6 +60,7 @@ Server::Server(Configuration configuration) : configuration_(Share(std::move(con
 // Late failures are counted by the server that the configuration is of.
 std::shared_ptr<const Configuration> Server::Share(Configuration configuration) {
   configuration.engine.detached_budget->SetLimit(configuration.max_detached);
+  configuration.engine.targets.ApplyLimits();
   configuration.engine.on_detached_failure = [this](const engine::DetachedFailure& failure) {
     LogDetachedFailure(failure, counters_.detached_failures.Add());
   };

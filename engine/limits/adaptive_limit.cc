@@ -19,8 +19,8 @@ constexpr Duration kQuickestFor = std::chrono::seconds(30);
 
 }  // namespace
 
-AdaptiveLimit::AdaptiveLimit(const AdaptiveSettings& settings, Time now)
-    : settings_(settings), limit_(settings.initial), epoch_start_(now) {
+AdaptiveLimit::AdaptiveLimit(const AdaptiveSettings& settings)
+    : settings_(settings), limit_(settings.initial) {
   SetBounds(settings);
 }
 

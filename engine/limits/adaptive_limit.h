@@ -37,7 +37,7 @@ struct AdaptiveSettings {
 // Envoy's adaptive concurrency filter, which have it from TCP Vegas (Brakmo, Peterson 1995).
 class AdaptiveLimit {
  public:
-  AdaptiveLimit(const AdaptiveSettings& settings, Time now);
+  explicit AdaptiveLimit(const AdaptiveSettings& settings);
 
   // How many may be in flight now.
   std::uint32_t limit() const;
@@ -60,7 +60,7 @@ class AdaptiveLimit {
   Duration quickest_{0};  // 0: not known
   Time quickest_until_;
 
-  Time epoch_start_;
+  Time epoch_start_ = kPast;
   std::uint32_t dropped_ = 0;
   std::uint32_t most_in_flight_ = 0;
   std::vector<Duration> latencies_;  // of those not dropped

@@ -8,26 +8,32 @@
 namespace gather::engine {
 namespace {
 
-constexpr std::uint32_t kQueuedForEach = 100;
+// Where nothing is said.
+constexpr std::uint32_t kMostAdaptive = 1'000'000;
+constexpr std::uint32_t kMostQueued = 100'000;
+constexpr std::uint64_t kQueuedForEach = 100;
 
 TargetLimits Resolved(TargetLimits limits) {
-  limits.max_in_flight = std::max(limits.max_in_flight, 1u);
   if (limits.max_queued == 0) {
-    const std::uint64_t queued = std::uint64_t{kQueuedForEach} * limits.max_in_flight;
-    limits.max_queued = static_cast<std::uint32_t>(
-        std::min<std::uint64_t>(queued, std::numeric_limits<std::uint32_t>::max()));
+    const std::uint64_t queued = kQueuedForEach * limits.max_in_flight;
+    const bool bounded = queued > 0 && queued < std::numeric_limits<std::uint32_t>::max();
+    limits.max_queued = bounded ? static_cast<std::uint32_t>(queued) : kMostQueued;
   }
-  if (limits.adaptive) limits.adaptive->max = limits.max_in_flight;
+  if (limits.max_in_flight == 0) limits.max_in_flight = kMostAdaptive;
   return limits;
+}
+
+AdaptiveSettings AdaptiveOf(const TargetLimits& limits) {
+  return {limits.adaptive->min_in_flight, limits.adaptive->initial_in_flight, limits.max_in_flight};
 }
 
 }  // namespace
 
-TargetPermits::TargetPermits(const TargetLimits& limits, Time now) { Configure(limits, now); }
+TargetPermits::TargetPermits(const TargetLimits& limits) { Configure(limits); }
 
 TargetPermits::~TargetPermits() = default;
 
-void TargetPermits::Configure(const TargetLimits& limits, Time now) {
+void TargetPermits::Configure(const TargetLimits& limits) {
   Waiters told;
   {
     std::lock_guard lock(mutex_);
@@ -35,9 +41,9 @@ void TargetPermits::Configure(const TargetLimits& limits, Time now) {
     if (!limits_.adaptive) {
       adaptive_.reset();
     } else if (adaptive_) {
-      adaptive_->SetBounds(*limits_.adaptive);
+      adaptive_->SetBounds(AdaptiveOf(limits_));
     } else {
-      adaptive_.emplace(*limits_.adaptive, now);
+      adaptive_.emplace(AdaptiveOf(limits_));
     }
     queue_.SetUnfair(limits_.unfair);
     SetPermits();
@@ -161,16 +167,23 @@ void TargetPermits::Release(Claim* claim, const CallEnd& end) {
 }
 
 void TargetPermits::Learn(const CallEnd& end) {
-  if (end.kind == CallEnd::Kind::kStopped) return;
-  const bool dropped = end.kind == CallEnd::Kind::kDropped;
+  using Kind = CallEnd::Kind;
+  const Duration took = end.now - end.started;
+  // Whoever gives calls no time must not make the limit small for everybody.
+  const bool had_time = end.kind != Kind::kTimedOut || took >= usually_takes_;
+  if (end.kind == Kind::kStopped || !had_time) return;
+  const bool dropped = end.kind != Kind::kAnswered;
   if (adaptive_) {
     adaptive_->OnEnd(end.started, end.now, dropped, static_cast<std::uint32_t>(queue_.held()));
     SetPermits();
   }
-  if (dropped) return;
+  if (!dropped) LearnLatency(took);
+}
+
+void TargetPermits::LearnLatency(Duration took) {
   using std::chrono::microseconds;
-  const auto took = std::chrono::duration_cast<microseconds>(end.now - end.started).count();
-  microseconds_.Add(static_cast<std::uint64_t>(std::max<std::int64_t>(took, 0)));
+  const auto count = std::chrono::duration_cast<microseconds>(took).count();
+  microseconds_.Add(static_cast<std::uint64_t>(std::max<std::int64_t>(count, 0)));
   constexpr std::uint32_t kEvery = 16;
   if (learnt_++ % kEvery != 0) return;
   usually_takes_ = microseconds(static_cast<std::int64_t>(microseconds_.Quantile(0.5).low));

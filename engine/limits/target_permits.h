@@ -13,17 +13,9 @@
 #include "engine/limits/adaptive_limit.h"
 #include "engine/limits/fair_queue.h"
 #include "engine/limits/recent_values.h"
+#include "engine/limits/target_limits.h"
 
 namespace gather::engine {
-
-// What bounds a target; see gather.config.v1.TargetLimits.
-struct TargetLimits {
-  std::uint32_t max_in_flight = 0;                          // at least 1
-  std::uint32_t max_queued = 0;                             // 0: 100 times `max_in_flight`
-  std::optional<AdaptiveSettings> adaptive = std::nullopt;  // its `max` is `max_in_flight`
-  bool dry_run = false;
-  bool unfair = false;
-};
 
 // Hears that there is something to ask for. From any thread, under no lock.
 class PermitWaiter {
@@ -71,7 +63,8 @@ class TargetPermits {
   struct CallEnd {
     enum class Kind : std::uint8_t {
       kAnswered,  // by the backend, well or badly
-      kDropped,   // it timed out, or was refused for load
+      kTimedOut,  // a drop, unless it had less time than calls usually take
+      kRefused,   // by the backend or on the way, for load: a drop
       kStopped,   // by us: says nothing of the backend
     };
     Kind kind = Kind::kStopped;
@@ -89,13 +82,13 @@ class TargetPermits {
     std::uint64_t would_refuse = 0;  // with dry_run
   };
 
-  TargetPermits(const TargetLimits& limits, Time now);
+  explicit TargetPermits(const TargetLimits& limits);
   TargetPermits(const TargetPermits&) = delete;
   TargetPermits& operator=(const TargetPermits&) = delete;
   ~TargetPermits();
 
-  // Other limits from now on; who holds and who waits stays, and what was learnt.
-  void Configure(const TargetLimits& limits, Time now);
+  // Other limits from now on; who holds and who waits stays, and what was learnt. `limits.any()`.
+  void Configure(const TargetLimits& limits);
 
   // `waiter` is told when permits that were waited for are there, or when one that waited was
   // pushed out of the full queue by a shorter one.
@@ -126,12 +119,13 @@ class TargetPermits {
   void DropReady(Claim* claim, std::uint32_t count);
   static void Tell(Claim* claim, Waiters* told);
   void Learn(const CallEnd& end);
+  void LearnLatency(Duration took);
   std::uint32_t Limit() const;
   void SetPermits();
   void CountDry(std::uint64_t held_before);
 
   mutable std::mutex mutex_;
-  TargetLimits limits_;
+  TargetLimits limits_;  // its defaults filled in
   FairQueue queue_;
   std::optional<AdaptiveLimit> adaptive_;
   RecentValues microseconds_;  // of answered calls

@@ -60,6 +60,7 @@ std::vector<engine::Target> ToTargets(const config::v1::ServerConfig& message, M
   std::vector<engine::Target> targets;
   for (int i = 0; i < message.targets_size(); ++i) {
     targets.push_back(ToTarget(message.targets(i), max_reply_bytes, root.Each("targets", i)));
+    targets.back().limits.unfair = message.limits().unfair();
   }
   return targets;
 }

@@ -13,9 +13,6 @@ namespace {
 
 using engine::ChannelSettings;
 
-// How many times as many as may be in flight may wait, unless it is said.
-constexpr std::uint64_t kQueuedPerPermit = 100;
-
 engine::Duration ToEngine(const google::protobuf::Duration& duration) {
   return absl::ToChronoNanoseconds(ToDuration(duration));
 }
@@ -65,9 +62,6 @@ engine::TargetLimits ToLimits(const config::v1::TargetLimits& config) {
   engine::TargetLimits limits;
   limits.max_in_flight = config.max_in_flight();
   limits.max_queued = config.max_queued();
-  if (limits.max_queued == 0) {
-    limits.max_queued = static_cast<std::uint32_t>(limits.max_in_flight * kQueuedPerPermit);
-  }
   if (config.has_adaptive()) {
     engine::TargetLimits::Adaptive& adaptive = limits.adaptive.emplace();
     if (config.adaptive().min_in_flight() > 0) {

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/detached_budget.h"
 #include "engine/duration.h"
+#include "engine/limits/target_limits.h"
 #include "engine/planned_call.h"
 #include "engine/refusal.h"
 #include "engine/target.h"
@@ -35,6 +36,20 @@ std::shared_ptr<engine::EngineOptions> DrawOptions(Dice* dice, std::uint32_t bud
   options->detached_budget = std::make_shared<engine::DetachedBudget>(budget);
   return options;
 }
+
+// Few, so that there are none left; and now and then a queue that overflows.
+std::shared_ptr<engine::TargetPermits> DrawPermits(Dice* dice) {
+  engine::TargetLimits limits;
+  limits.max_in_flight = static_cast<std::uint32_t>(dice->Below(5));
+  limits.max_queued = static_cast<std::uint32_t>(dice->Chance(3) ? 1 + dice->Below(4) : 0);
+  limits.unfair = dice->Chance(4);
+  if (limits.max_in_flight == 0 || dice->Chance(2)) return nullptr;
+  return std::make_shared<engine::TargetPermits>(limits);
+}
+
+struct Deaf final : engine::PermitWaiter {
+  void OnPermits() override {}
+};
 
 engine::PolicyRule ToRule(const v1::Policy& policy) {
   engine::PolicyRule rule;
@@ -85,11 +100,16 @@ GatherSchedule::GatherSchedule(std::uint32_t seed, Form form)
       dice_(seed),
       budget_(static_cast<std::uint32_t>(1 + dice_.Below(3))),
       options_(DrawOptions(&dice_, budget_)),
+      permits_(DrawPermits(&dice_)),
       sink_(std::make_unique<Sink>(this)) {
   options_->on_detached_failure = [this](const engine::DetachedFailure& failure) {
     Note([&] { return absl::StrCat("late failure of ", failure.failure.index); });
     if (witness_) witness_->OnDetachedFailure(failure);
   };
+  if (permits_ != nullptr) {
+    options_->targets.SetPermits("users", permits_);
+    permits_->Open(&others_, "others", 1, std::make_shared<Deaf>());
+  }
   engine_.emplace(&worker_, &invoker_, options_);
   if (dice_.Chance(2)) invoker_.IgnoreCancels();
   invoker_.SetScript([this](FakeAttempt& attempt) { return OnStart(attempt); });
@@ -104,7 +124,11 @@ GatherSchedule::GatherSchedule(std::uint32_t seed, Form form)
   });
 }
 
-GatherSchedule::~GatherSchedule() = default;
+GatherSchedule::~GatherSchedule() {
+  OthersLetGo();
+  engine_.reset();
+  if (permits_ != nullptr) permits_->Close(&others_);
+}
 
 std::string GatherSchedule::Run() {
   worker_.Post([this] { Start(); });
@@ -143,6 +167,8 @@ void GatherSchedule::Begin(const v1::Policy& policy, std::uint32_t max_concurren
   GatherWitness::Setting setting;
   setting.worker = &worker_;
   setting.detached_budget = options_->detached_budget.get();
+  setting.permits = permits_.get();
+  setting.others_hold = &others_hold_;
   setting.max_timeout = options_->plan.max_timeout;
   setting.detached_timeout = options_->detached_timeout;
   setting.cancel_grace = options_->cancel_grace;
@@ -248,6 +274,10 @@ void GatherSchedule::DoorStep() {
     case 2:
     case 3:
       return OthersDetach();
+    case 4:
+    case 5:
+    case 6:
+      return OthersHold();
     default:
       return Pause(dice_.Chance(3));
   }
@@ -359,6 +389,26 @@ void GatherSchedule::OthersDetach() {
   Note([&] { return absl::StrCat("others have detached ", taken_, " of ", budget_); });
 }
 
+// Other gathers at the same target: they hold permits, wait for some, and give some back.
+void GatherSchedule::OthersHold() {
+  const auto wanted = static_cast<std::uint32_t>(dice_.Below(4));
+  const bool release = dice_.Chance(2);
+  if (permits_ == nullptr || others_have_gone_) return;
+  if (release && others_hold_ > 0) {
+    --others_hold_;
+    permits_->Release(&others_, {});
+  } else {
+    others_hold_ += permits_->Ask(&others_, wanted, 2).granted;
+  }
+  Note([&] { return absl::StrCat("others hold ", others_hold_, " permits"); });
+}
+
+void GatherSchedule::OthersLetGo() {
+  if (permits_ == nullptr) return;
+  permits_->Ask(&others_, 0, 0);
+  for (; others_hold_ > 0; --others_hold_) permits_->Release(&others_, {});
+}
+
 // Only the streams among them bring messages.
 void GatherSchedule::BringOne() {
   const std::vector<FakeAttempt*> attempts = invoker_.Outstanding();
@@ -433,6 +483,8 @@ void GatherSchedule::Finish() {
   worker_.Post([this] {
     if (form_ == Form::kGroup) EndGroup();
     Pause(false);
+    OthersLetGo();
+    others_have_gone_ = true;
   });
   Rest();
   constexpr int kEnough = 1'000;
@@ -463,6 +515,8 @@ void GatherSchedule::CheckEverythingIsBack() {
     if (!options_->detached_budget->TryTake()) SetFault("a place of the budget was not given back");
   }
   if (options_->detached_budget->TryTake()) SetFault("a place of the budget was given back twice");
+  if (permits_ != nullptr && permits_->snapshot().held > 0) SetFault("a permit is held");
+  if (permits_ != nullptr && permits_->snapshot().waiting > 0) SetFault("somebody waits");
   if (!witness_) return;
   witness_->CheckAtEnd();
   SetFault(witness_->fault());

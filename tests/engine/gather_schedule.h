@@ -14,6 +14,7 @@
 #include "engine/attempt.h"
 #include "engine/engine.h"
 #include "engine/gather_run.h"
+#include "engine/limits/target_permits.h"
 #include "engine/outcome.h"
 #include "gather/v1/gather.pb.h"
 #include "tests/engine/drawn_gather.h"
@@ -87,6 +88,8 @@ class GatherSchedule {
   void EndEarly();
   void ShutDown();
   void OthersDetach();
+  void OthersHold();
+  void OthersLetGo();
   void BringOne();
   void CompleteOne();
   void Advance(std::uint32_t milliseconds);
@@ -107,6 +110,10 @@ class GatherSchedule {
   const std::uint32_t budget_;
   std::uint32_t taken_ = 0;  // of the budget, by other gathers
   const std::shared_ptr<engine::EngineOptions> options_;
+  std::shared_ptr<engine::TargetPermits> permits_;  // null: the target is not limited
+  engine::TargetPermits::Claim others_;
+  std::uint32_t others_hold_ = 0;
+  bool others_have_gone_ = false;
   std::optional<engine::Engine> engine_;
   std::unique_ptr<Sink> sink_;
   std::optional<GatherWitness> witness_;

@@ -87,11 +87,24 @@ std::string GatherWitness::StartFault(const FakeAttempt& attempt) const {
   if (record.refusal_code) return "sent, though it is refused";
   if (now() >= std::min(record.own_deadline, setting_.deadline)) return "sent after its deadline";
   if (outstanding_ >= setting_.max_concurrency) return "more in flight than the limit";
-  const bool overtakes = std::any_of(records_.begin(), records_.begin() + attempt.slot(),
-                                     [](const SubCallRecord& other) { return other.waiting(); });
-  if (overtakes) return "sent before one that waited longer";
+  if (Overtakes(record)) return "sent before one that waited longer";
+  if (setting_.permits != nullptr &&
+      outstanding_ + *setting_.others_hold >= setting_.permits->snapshot().permits) {
+    return "more in flight than the target may have";
+  }
   if (attempt.server_streaming() != record.call.server_streaming()) return "sent as another kind";
   return attempt.deadline() == ExpectedDeadline(record) ? "" : "sent with another deadline";
+}
+
+bool GatherWitness::Overtakes(const SubCallRecord& record) const {
+  return std::any_of(records_.begin(), records_.begin() + record.index,
+                     [this](const auto& other) { return other.waiting() && !MayBeTooLate(other); });
+}
+
+// Where it waits for a permit so long that it could not end in time, it is not sent.
+bool GatherWitness::MayBeTooLate(const SubCallRecord& record) const {
+  return setting_.permits != nullptr &&
+         std::min(record.own_deadline, setting_.deadline) != engine::kNever;
 }
 
 // The rules of semantics 56 and 63.
@@ -183,8 +196,9 @@ std::string GatherWitness::OutcomeFault(SubCallRecord* record, const engine::Out
   } else if (record->refusal_code) {  // of a gather: there was the refusal before the decision
     expected = ExpectRejected(*record);
   } else if (record->waiting()) {
-    if (now() < record->own_deadline) return "ended in the queue before its time";
-    expected = ExpectExpiredInQueue(*record);
+    expected = ExpectWaiting(*record, outcome);
+    const bool limited = expected.disposition == v1::DISPOSITION_REJECTED || MayBeTooLate(*record);
+    if (now() < record->own_deadline && !limited) return "ended in the queue before its time";
   } else if (record->asked_to_stop) {
     if (!stopped_by_ || now() < *stopped_by_ + setting_.cancel_grace) return "not awaited";
     expected = ExpectStopped(*record->asked_to_stop, /*sent=*/true);
@@ -196,6 +210,18 @@ std::string GatherWitness::OutcomeFault(SubCallRecord* record, const engine::Out
   model_.End(record->index, expected.end);
   const std::string difference = Difference(expected, outcome);
   return difference.empty() ? TimingFault(*record, outcome) : difference;
+}
+
+// Refused where the target's queue is full, else expired.
+ExpectedOutcome GatherWitness::ExpectWaiting(const SubCallRecord& record,
+                                             const engine::Outcome& outcome) const {
+  constexpr int kResourceExhausted = 8;
+  const bool refused = outcome.status != nullptr && outcome.status->code() == kResourceExhausted;
+  if (setting_.permits == nullptr || !refused) return ExpectExpiredInQueue(record);
+  SubCallRecord full = record;
+  full.refusal_code = kResourceExhausted;
+  full.fallback_heeds_refusal = true;
+  return ExpectRejected(full);
 }
 
 std::string GatherWitness::TimingFault(const SubCallRecord& record,
@@ -340,6 +366,10 @@ std::string GatherWitness::RestFault(const SubCallRecord& record) const {
   if (!record.waiting()) return "";
   if (now() >= record.own_deadline) return "waits beyond its own deadline";
   const bool may_start = !paused_ && outstanding_ < setting_.max_concurrency;
+  if (setting_.permits != nullptr) {
+    const engine::TargetPermits::Snapshot permits = setting_.permits->snapshot();
+    if (permits.held >= permits.permits || MayBeTooLate(record)) return "";
+  }
   return may_start ? "waits, though it could be sent" : "";
 }
 

@@ -14,10 +14,12 @@
 #include "engine/attempt.h"
 #include "engine/detached_budget.h"
 #include "engine/gather_run.h"
+#include "engine/limits/target_permits.h"
 #include "engine/outcome.h"
 #include "engine/planned_call.h"
 #include "gather/v1/gather.pb.h"
 #include "tests/engine/decision_model.h"
+#include "tests/engine/expected_outcome.h"
 #include "tests/engine/sub_call_record.h"
 #include "tests/support/fake_invoker.h"
 
@@ -33,6 +35,8 @@ class GatherWitness {
   struct Setting {
     engine::Worker* worker = nullptr;
     const engine::DetachedBudget* detached_budget = nullptr;
+    const engine::TargetPermits* permits = nullptr;  // null: the target is not limited
+    const std::uint32_t* others_hold = nullptr;      // of the permits
     engine::Duration max_timeout{0};
     engine::Duration detached_timeout{0};
     engine::Duration cancel_grace{0};
@@ -95,6 +99,9 @@ class GatherWitness {
  private:
   engine::Time now() const { return setting_.worker->now(); }
   std::string StartFault(const FakeAttempt& attempt) const;
+  bool Overtakes(const SubCallRecord& record) const;
+  bool MayBeTooLate(const SubCallRecord& record) const;
+  ExpectedOutcome ExpectWaiting(const SubCallRecord& record, const engine::Outcome& outcome) const;
   engine::Time ExpectedDeadline(const SubCallRecord& record) const;
   engine::Duration TimeoutOf(const SubCallRecord& record) const;
   std::string OutcomeFault(SubCallRecord* record, const engine::Outcome& outcome);

@@ -25,7 +25,7 @@ struct Backend {
 
 class Simulation {
  public:
-  explicit Simulation(const AdaptiveSettings& settings) : limit_(settings, now_) {}
+  explicit Simulation(const AdaptiveSettings& settings) : limit_(settings) {}
 
   // Runs for so long; time goes in steps of a millisecond.
   void Run(const Backend& backend, Duration duration) {
@@ -118,7 +118,7 @@ TEST(AdaptiveLimitTest, HasAFloorAndACeiling) {
 }
 
 TEST(AdaptiveLimitTest, TimeoutsAreDropsAndShrinkIt) {
-  AdaptiveLimit limit({4, 100, 1000}, Time(seconds(1)));
+  AdaptiveLimit limit({4, 100, 1000});
   const Time start{seconds(2)};
   for (int i = 0; i < 100; ++i) limit.OnEnd(start, start + milliseconds(100), true, 100);
   EXPECT_EQ(limit.limit(), 50u);
@@ -126,7 +126,7 @@ TEST(AdaptiveLimitTest, TimeoutsAreDropsAndShrinkIt) {
 
 // A hundred calls in flight time out together: that is one bad epoch, not a hundred.
 TEST(AdaptiveLimitTest, CallsOfAnOldEpochAreForgotten) {
-  AdaptiveLimit limit({4, 16, 1000}, Time(seconds(1)));
+  AdaptiveLimit limit({4, 16, 1000});
   const Time start{seconds(2)};
   const Time end{seconds(3)};
   for (int i = 0; i < 16; ++i) limit.OnEnd(start, end, true, 16);
@@ -136,7 +136,7 @@ TEST(AdaptiveLimitTest, CallsOfAnOldEpochAreForgotten) {
 }
 
 TEST(AdaptiveLimitTest, ARareDropCostsLittle) {
-  AdaptiveLimit limit({4, 100, 200}, Time(seconds(1)));
+  AdaptiveLimit limit({4, 100, 200});
   Time now{seconds(2)};
   for (int epoch = 0; epoch < 50; ++epoch) {
     for (int i = 0; i < 256; ++i) {
@@ -148,7 +148,7 @@ TEST(AdaptiveLimitTest, ARareDropCostsLittle) {
 }
 
 TEST(AdaptiveLimitTest, NewBoundsHoldAtOnce) {
-  AdaptiveLimit limit({4, 20, 1000}, Time(seconds(1)));
+  AdaptiveLimit limit({4, 20, 1000});
   limit.SetBounds({30, 20, 1000});
   EXPECT_EQ(limit.limit(), 30u);
   limit.SetBounds({1, 20, 10});

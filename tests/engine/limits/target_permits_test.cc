@@ -67,7 +67,7 @@ class Gather {
 
 // semantics 57
 TEST(TargetPermitsTest, GrantsUpToTheLimitAndTellsWhoWaits) {
-  TargetPermits permits({.max_in_flight = 3}, kStart);
+  TargetPermits permits({.max_in_flight = 3});
   Gather gather(&permits);
   EXPECT_EQ(gather.Ask(5).granted, 3u);
   EXPECT_EQ(permits.snapshot().waiting, 2u);
@@ -81,7 +81,7 @@ TEST(TargetPermitsTest, GrantsUpToTheLimitAndTellsWhoWaits) {
 }
 
 TEST(TargetPermitsTest, GrantsNoMoreAtOnceThanAskedFor) {
-  TargetPermits permits({.max_in_flight = 100}, kStart);
+  TargetPermits permits({.max_in_flight = 100});
   Gather gather(&permits);
   TargetPermits::Turn turn = gather.Ask(50, 32);
   EXPECT_EQ(turn.granted, 32u);
@@ -93,7 +93,7 @@ TEST(TargetPermitsTest, GrantsNoMoreAtOnceThanAskedFor) {
 
 // semantics 58
 TEST(TargetPermitsTest, APermitGrantedToOneThatNoLongerWantsItGoesToTheNext) {
-  TargetPermits permits({.max_in_flight = 1}, kStart);
+  TargetPermits permits({.max_in_flight = 1});
   Gather first(&permits);
   Gather second(&permits);
   Gather third(&permits);
@@ -109,7 +109,7 @@ TEST(TargetPermitsTest, APermitGrantedToOneThatNoLongerWantsItGoesToTheNext) {
 }
 
 TEST(TargetPermitsTest, APermitGivenBackUnusedGoesToTheNext) {
-  TargetPermits permits({.max_in_flight = 1}, kStart);
+  TargetPermits permits({.max_in_flight = 1});
   Gather first(&permits);
   Gather second(&permits);
   first.Ask(1);
@@ -119,7 +119,7 @@ TEST(TargetPermitsTest, APermitGivenBackUnusedGoesToTheNext) {
 }
 
 TEST(TargetPermitsTest, OneMoreThanMayWaitIsRefused) {
-  TargetPermits permits({.max_in_flight = 2, .max_queued = 3}, kStart);
+  TargetPermits permits({.max_in_flight = 2, .max_queued = 3});
   Gather gather(&permits);
   const TargetPermits::Turn turn = gather.Ask(7);
   EXPECT_EQ(turn.granted, 2u);
@@ -129,13 +129,13 @@ TEST(TargetPermitsTest, OneMoreThanMayWaitIsRefused) {
 }
 
 TEST(TargetPermitsTest, AHundredForEachPermitMayWaitUnlessSaid) {
-  TargetPermits permits({.max_in_flight = 2}, kStart);
+  TargetPermits permits({.max_in_flight = 2});
   Gather gather(&permits);
   EXPECT_EQ(gather.Ask(1000).refused, 1000u - 2 - 200);
 }
 
 TEST(TargetPermitsTest, WhoFillsTheQueueMakesRoomForAnother) {
-  TargetPermits permits({.max_in_flight = 1, .max_queued = 10}, kStart);
+  TargetPermits permits({.max_in_flight = 1, .max_queued = 10});
   Gather big(&permits, "a");
   Gather small(&permits, "b");
   big.Ask(11);
@@ -147,7 +147,7 @@ TEST(TargetPermitsTest, WhoFillsTheQueueMakesRoomForAnother) {
 }
 
 TEST(TargetPermitsTest, DryRunHoldsNobodyBackAndCounts) {
-  TargetPermits permits({.max_in_flight = 2, .max_queued = 3, .dry_run = true}, kStart);
+  TargetPermits permits({.max_in_flight = 2, .max_queued = 3, .dry_run = true});
   Gather gather(&permits);
   EXPECT_EQ(gather.Ask(7).granted, 7u);
   EXPECT_EQ(gather.Ask(1).granted, 1u);
@@ -159,28 +159,26 @@ TEST(TargetPermitsTest, DryRunHoldsNobodyBackAndCounts) {
 }
 
 TEST(TargetPermitsTest, MorePermitsReachThoseWhoWaitAtOnce) {
-  TargetPermits permits({.max_in_flight = 1}, kStart);
+  TargetPermits permits({.max_in_flight = 1});
   Gather gather(&permits);
   gather.Ask(5);
-  permits.Configure({.max_in_flight = 3}, kStart);
+  permits.Configure({.max_in_flight = 3});
   EXPECT_TRUE(gather.has_news());
   EXPECT_EQ(gather.Ask(4).granted, 2u);
-  permits.Configure({.max_in_flight = 3, .dry_run = true}, kStart);
+  permits.Configure({.max_in_flight = 3, .dry_run = true});
   EXPECT_EQ(gather.Ask(2).granted, 2u);
 }
 
 TEST(TargetPermitsTest, AnAdaptiveLimitShrinksWithTimeouts) {
-  TargetPermits permits({.max_in_flight = 100, .adaptive = AdaptiveSettings{4, 32}},
-                        kStart - seconds(1));
+  TargetPermits permits({.max_in_flight = 100, .adaptive = TargetLimits::Adaptive{4, 32}});
   Gather gather(&permits);
   EXPECT_EQ(gather.Ask(100).granted, 32u);
-  gather.Release(32, Kind::kDropped);
+  gather.Release(32, Kind::kTimedOut);
   EXPECT_EQ(permits.snapshot().permits, 16u);
 }
 
 TEST(TargetPermitsTest, WhatWeStoppedOurselvesTeachesNothing) {
-  TargetPermits permits({.max_in_flight = 100, .adaptive = AdaptiveSettings{4, 32}},
-                        kStart - seconds(1));
+  TargetPermits permits({.max_in_flight = 100, .adaptive = TargetLimits::Adaptive{4, 32}});
   Gather gather(&permits);
   gather.Ask(32);
   gather.Release(32, Kind::kStopped);
@@ -188,8 +186,19 @@ TEST(TargetPermitsTest, WhatWeStoppedOurselvesTeachesNothing) {
   EXPECT_EQ(gather.Ask(0).usually_takes, Duration(0));
 }
 
+TEST(TargetPermitsTest, CallsThatWereGivenNoTimeDoNotShrinkTheLimit) {
+  TargetPermits permits({.max_in_flight = 100, .adaptive = TargetLimits::Adaptive{4, 16}});
+  Gather gather(&permits);
+  gather.Ask(16);
+  gather.Release(16, Kind::kAnswered, milliseconds(40));
+  const std::uint32_t before = permits.snapshot().permits;
+  gather.Ask(before);
+  gather.Release(before, Kind::kTimedOut, milliseconds(1));
+  EXPECT_EQ(permits.snapshot().permits, before);
+}
+
 TEST(TargetPermitsTest, KnowsWhatCallsUsuallyTake) {
-  TargetPermits permits({.max_in_flight = 100}, kStart);
+  TargetPermits permits({.max_in_flight = 100});
   Gather gather(&permits);
   gather.Ask(100);
   gather.Release(50, Kind::kAnswered, milliseconds(40));
@@ -200,7 +209,7 @@ TEST(TargetPermitsTest, KnowsWhatCallsUsuallyTake) {
 
 // semantics 57, 58
 TEST(TargetPermitsTest, NothingIsLostBetweenThreads) {
-  TargetPermits permits({.max_in_flight = 3}, kStart);
+  TargetPermits permits({.max_in_flight = 3});
   std::atomic<int> in_flight = 0;
   std::atomic<int> done = 0;
   const auto work = [&](int seed) {
