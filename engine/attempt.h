@@ -10,6 +10,7 @@
 
 #include "absl/strings/string_view.h"
 #include "engine/async/time.h"
+#include "engine/forwarded.h"
 #include "engine/payload.h"
 #include "engine/reply_budget.h"
 #include "engine/reply_list.h"
@@ -19,13 +20,14 @@
 namespace gather::engine {
 
 // What one attempt sends, and until when it may run. `method` needs to live only during Start(),
-// `target` and `metadata` until the attempt is cancelled, detached or has ended, `budget` until it
-// has ended.
+// `metadata` until the attempt is cancelled, detached or has ended, `target`, `forwarded` and
+// `budget` until it has ended.
 struct AttemptCall {
   const Target* target = nullptr;
   absl::string_view method;
   Payload request;
   const std::vector<const v1::Metadata*>* metadata = nullptr;
+  const Forwarded* forwarded = nullptr;  // null: nothing is added
   Time deadline = kNever;
   bool server_streaming = false;
   ReplyBudget* budget = nullptr;  // of a server-streaming one: its messages are reserved there

@@ -10,6 +10,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "engine/field_checks.h"
+#include "engine/key_set.h"
 #include "engine/utf8.h"
 
 namespace gather::engine {
@@ -20,7 +21,6 @@ constexpr int kMaxFallbackCodes = 16;  // there are no more codes of failures
 // Of names that are refused: more of them is told nowhere, so that no failure grows without bound.
 constexpr std::size_t kMaxShownTarget = 128;
 constexpr std::size_t kMaxShownMethod = 1024;
-constexpr int kNotFound = static_cast<int>(absl::StatusCode::kNotFound);
 
 bool IsAllDigits(absl::string_view text) {
   return std::all_of(text.begin(), text.end(),
@@ -30,12 +30,14 @@ bool IsAllDigits(absl::string_view text) {
 }  // namespace
 
 CallChecker::CallChecker(std::uint32_t calls, const v1::SubCall& defaults, v1::Mode mode,
-                         const TargetTable& targets, std::chrono::nanoseconds max_timeout)
+                         const TargetTable& targets, std::chrono::nanoseconds max_timeout,
+                         const Grants* grants)
     : calls_(calls),
       defaults_(defaults),
       mode_(mode),
       targets_(targets),
       max_timeout_(max_timeout),
+      grants_(grants),
       metadata_(defaults) {}
 
 std::optional<Refusal> CallChecker::Check(std::uint32_t index, v1::SubCall* call,
@@ -54,6 +56,8 @@ std::optional<Refusal> CallChecker::Check(std::uint32_t index, v1::SubCall* call
   if (auto refusal = CheckFallback(index, *call, planned)) return refusal;
   if (auto refusal = CheckRequirement(index, *call, planned)) return refusal;
   if (auto refusal = CheckTarget(index, *call, planned)) return refusal;
+  if (planned->target == nullptr) return std::nullopt;
+  ObeyTarget(*call, planned);
   CheckForwarded(index, planned);
   return std::nullopt;
 }
@@ -176,29 +180,56 @@ std::optional<Refusal> CallChecker::CheckTarget(std::uint32_t index, const v1::S
                                                 PlannedCall* planned) {
   const absl::string_view name = call.target().empty() ? defaults_.target() : call.target();
   planned->target_name = name;
-  if (last_target_ == nullptr || last_target_->name != name) {
-    last_target_ = targets_.Find(name);
+  if (last_target_ == nullptr || last_target_->name != name) LookUp(name);
+  if (last_target_ == nullptr) {
+    const Field field{"target", index};
+    if (!IsTargetName(name)) {
+      return RefuseArgument(
+          field, "RAW_TARGET",
+          absl::StrCat(name.empty() ? "empty" : Quoted(name), name.empty() ? "; " : " is no name; ",
+                       "a target's name matches [A-Za-z0-9][A-Za-z0-9._-]{0,62}"));
+    }
+    return RefuseCall(Refuse(field, absl::StatusCode::kNotFound, "UNKNOWN_TARGET",
+                             absl::StrCat("no target ", Quoted(name))),
+                      planned);
+  }
+  if (!last_methods_->Contains(planned->method)) {
+    return RefuseCall(
+        Refuse({"method", index}, absl::StatusCode::kPermissionDenied, "METHOD_NOT_ALLOWED",
+               absl::StrCat(Quoted(planned->method), " is not allowed of target ", Quoted(name))),
+        planned);
   }
   planned->target = last_target_;
-  if (planned->target != nullptr) return std::nullopt;
-  const Field field{"target", index};
-  if (!IsTargetName(name)) {
-    return RefuseArgument(
-        field, "RAW_TARGET",
-        absl::StrCat(name.empty() ? "empty" : Quoted(name), name.empty() ? "; " : " is no name; ",
-                     "a target's name matches [A-Za-z0-9][A-Za-z0-9._-]{0,62}"));
-  }
-  Refusal refusal = Refuse(field, absl::StatusCode::kNotFound, "UNKNOWN_TARGET",
-                           absl::StrCat("no target ", Quoted(name)));
-  if (FailureDecides(*planned)) return refusal;
-  planned->refusal = std::make_unique<const Refusal>(std::move(refusal));
   return std::nullopt;
 }
 
+// A target of which the caller may use nothing is none: nobody can tell the two apart.
+void CallChecker::LookUp(absl::string_view target) {
+  last_target_ = targets_.Find(target);
+  if (last_target_ == nullptr) return;
+  last_methods_ = grants_ == nullptr ? &last_target_->methods : grants_->On(*last_target_);
+  if (last_methods_ == nullptr) last_target_ = nullptr;
+}
+
+void CallChecker::ObeyTarget(const v1::SubCall& call, PlannedCall* planned) {
+  const Target& target = *planned->target;
+  if (!call.has_idempotent() && !defaults_.has_idempotent() && !target.idempotent_methods.empty()) {
+    planned->idempotent = target.idempotent_methods.Contains(planned->method);
+  }
+  const auto longest = std::min(target.max_timeout, max_timeout_);
+  if (planned->timeout) {
+    clamped_ = clamped_ || *planned->timeout > longest;
+    planned->timeout = std::min(*planned->timeout, longest);
+  } else if (target.default_timeout || longest < max_timeout_) {
+    planned->timeout = std::min(target.default_timeout.value_or(longest), longest);
+  }
+}
+
 void CallChecker::CheckForwarded(std::uint32_t index, PlannedCall* planned) {
-  if (planned->target == nullptr) return;
+  const KeySet& keys = planned->target->request_metadata;
   for (const v1::Metadata* entry : planned->metadata) {
-    if (!IsIdentityKey(entry->key())) continue;
+    if (keys.all() && !IsIdentityKey(entry->key())) continue;
+    if (keys.Names(entry->key())) continue;
     planned->target = nullptr;
     planned->refusal = std::make_unique<const Refusal>(
         Refuse({"metadata", index}, absl::StatusCode::kPermissionDenied, "METADATA_NOT_ALLOWED",
@@ -208,8 +239,14 @@ void CallChecker::CheckForwarded(std::uint32_t index, PlannedCall* planned) {
   }
 }
 
-bool CallChecker::FailureDecides(const PlannedCall& planned) const {
-  if (planned.fallback != nullptr && Covers(*planned.fallback, kNotFound)) return false;
+std::optional<Refusal> CallChecker::RefuseCall(Refusal refusal, PlannedCall* planned) const {
+  if (FailureDecides(*planned, refusal.code)) return refusal;
+  planned->refusal = std::make_unique<const Refusal>(std::move(refusal));
+  return std::nullopt;
+}
+
+bool CallChecker::FailureDecides(const PlannedCall& planned, int code) const {
+  if (planned.fallback != nullptr && Covers(*planned.fallback, code)) return false;
   if (planned.requirement == v1::REQUIREMENT_REQUIRED) return true;
   return planned.requirement != v1::REQUIREMENT_OPTIONAL &&
          (mode_ == v1::MODE_FAIL_FAST || mode_ == v1::MODE_PROPAGATE);

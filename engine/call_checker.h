@@ -8,7 +8,9 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
+#include "engine/access.h"
 #include "engine/metadata_merge.h"
+#include "engine/method_set.h"
 #include "engine/planned_call.h"
 #include "engine/refusal.h"
 #include "engine/target.h"
@@ -20,9 +22,11 @@ namespace gather::engine {
 // the order of their indexes. Everything it is made of must outlive it and the planned calls.
 class CallChecker {
  public:
-  // `calls` is how many there will be; 0 of a group, where nobody knows.
+  // `calls` is how many there will be; 0 of a group, where nobody knows. `grants` says what the
+  // caller may use; null: all that the targets allow.
   CallChecker(std::uint32_t calls, const v1::SubCall& defaults, v1::Mode mode,
-              const TargetTable& targets, std::chrono::nanoseconds max_timeout);
+              const TargetTable& targets, std::chrono::nanoseconds max_timeout,
+              const Grants* grants = nullptr);
 
   // Plans the call of that index, giving it an id if it has none. Returned is what refuses the
   // whole request; a refusal of this slot alone goes into `planned`.
@@ -56,24 +60,33 @@ class CallChecker {
                                           PlannedCall* planned) const;
   std::optional<Refusal> CheckTarget(std::uint32_t index, const v1::SubCall& call,
                                      PlannedCall* planned);
+  void LookUp(absl::string_view target);
+
+  // Applies what the target says of its sub-calls.
+  void ObeyTarget(const v1::SubCall& call, PlannedCall* planned);
 
   // Refuses the slot when the target does not let one of its metadata keys through.
   static void CheckForwarded(std::uint32_t index, PlannedCall* planned);
 
-  // Whether the gather is lost already if this call fails for want of its target.
-  bool FailureDecides(const PlannedCall& planned) const;
+  // Refuses the whole request if that call's failure decides it, else the slot.
+  std::optional<Refusal> RefuseCall(Refusal refusal, PlannedCall* planned) const;
+
+  // Whether the gather is lost already if this call fails with that code.
+  bool FailureDecides(const PlannedCall& planned, int code) const;
 
   const std::uint32_t calls_;
   const v1::SubCall& defaults_;
   const v1::Mode mode_;
   const TargetTable& targets_;
   const std::chrono::nanoseconds max_timeout_;
+  const Grants* const grants_;
   const MetadataMerge metadata_;
   bool clamped_ = false;
   absl::flat_hash_map<absl::string_view, std::uint32_t> index_of_id_;  // explicit ids only
   // Calls of one request mostly repeat each other: what was found good last is not looked at again.
   std::string good_method_;
   const Target* last_target_ = nullptr;
+  const MethodSet* last_methods_ = nullptr;  // of it, that the caller may use
 };
 
 }  // namespace gather::engine

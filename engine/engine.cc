@@ -7,7 +7,10 @@
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
+#include "engine/forwarded.h"
+#include "engine/hop_path.h"
 #include "engine/policy_check.h"
+#include "engine/trace_context.h"
 
 namespace gather::engine {
 namespace {
@@ -21,6 +24,18 @@ Refusal Draining() {
 
 Refusal NoTime() {
   return {kDeadlineExceeded, "NO_TIME", "the caller's deadline had passed: nothing was sent", {}};
+}
+
+Forwarded ForwardedFrom(const Caller& caller) {
+  Forwarded forwarded;
+  forwarded.hop_path = caller.hop_path;
+  forwarded.trace = caller.trace;
+  if (caller.principal != nullptr) forwarded.principal = caller.principal->name;
+  if (forwarded.trace) {
+    forwarded.trace->parent = caller.trace->span;
+    forwarded.trace->span = NewSpanId();
+  }
+  return forwarded;
 }
 
 }  // namespace
@@ -58,7 +73,7 @@ std::variant<GatherRun*, Refusal> Engine::Start(std::unique_ptr<v1::GatherReques
                                                 const Caller& caller, AnswerSink* sink,
                                                 RunKind kind) {
   if (auto refusal = Admit(caller)) return *std::move(refusal);
-  auto planned = MakePlan(std::move(request), options_->targets, options_->plan);
+  auto planned = MakePlan(std::move(request), options_->targets, options_->plan, GrantsOf(caller));
   if (auto* refusal = std::get_if<Refusal>(&planned)) return std::move(*refusal);
   Plan& plan = std::get<Plan>(planned);
   if (auto refusal = AdmitDetached(plan)) return *std::move(refusal);
@@ -68,7 +83,8 @@ std::variant<GatherRun*, Refusal> Engine::Start(std::unique_ptr<v1::GatherReques
 std::variant<GatherRun*, Refusal> Engine::StartGroup(v1::Open open, const Caller& caller,
                                                      AnswerSink* sink) {
   if (auto refusal = Admit(caller)) return *std::move(refusal);
-  auto planned = MakeGroupPlan(std::move(open), options_->targets, options_->plan);
+  auto planned =
+      MakeGroupPlan(std::move(open), options_->targets, options_->plan, GrantsOf(caller));
   if (auto* refusal = std::get_if<Refusal>(&planned)) return std::move(*refusal);
   Plan& plan = std::get<Plan>(planned);
   if (auto refusal = AdmitDetached(plan)) return *std::move(refusal);
@@ -78,7 +94,12 @@ std::variant<GatherRun*, Refusal> Engine::StartGroup(v1::Open open, const Caller
 std::optional<Refusal> Engine::Admit(const Caller& caller) const {
   if (draining_) return Draining();
   if (caller.deadline <= worker_->now()) return NoTime();
-  return std::nullopt;
+  return CheckHopPath(caller.hop_path);
+}
+
+const Grants* Engine::GrantsOf(const Caller& caller) const {
+  if (options_->access == nullptr) return nullptr;
+  return &options_->access->For(caller.principal == nullptr ? "" : caller.principal->name);
 }
 
 std::optional<Refusal> Engine::AdmitDetached(const Plan& plan) const {
@@ -98,8 +119,12 @@ GatherRun* Engine::StartRun(Plan plan, RunKind kind, const Caller& caller, Answe
                        .detached_timeout = options_->detached_timeout,
                        .cancel_grace = options_->cancel_grace,
                        .max_response_bytes = options_->max_response_bytes,
-                       .observer = observer_,
-                       .principal = ""};
+                       .forwarded = ForwardedFrom(caller),
+                       .observer = observer_};
+  if (caller.principal != nullptr) {
+    settings.principal = caller.principal->name;
+    settings.weight = caller.principal->weight;
+  }
   if (observer_ != nullptr) observer_->OnAccepted(settings);
   auto run = std::make_unique<GatherRun>(worker_, invoker_, options_->detached_budget.get(),
                                          std::move(plan), std::move(settings), sink,

@@ -11,10 +11,12 @@
 #include <variant>
 
 #include "absl/container/flat_hash_map.h"
+#include "engine/access.h"
 #include "engine/answer_reserve.h"
 #include "engine/async/time.h"
 #include "engine/async/worker.h"
 #include "engine/attempt.h"
+#include "engine/caller.h"
 #include "engine/detached_budget.h"
 #include "engine/gather_run.h"
 #include "engine/observer.h"
@@ -29,6 +31,10 @@ namespace gather::engine {
 // What every worker's engine of one process shares. Immutable once an engine has it.
 struct EngineOptions {
   TargetTable targets;
+
+  // Who may call what of the targets. Null: everybody all that they allow.
+  std::shared_ptr<const AccessTable> access;
+
   PlanLimits plan;
   std::uint64_t max_request_bytes = 64ull << 20;
   std::uint64_t max_response_bytes = 64ull << 20;
@@ -41,15 +47,10 @@ struct EngineOptions {
   std::function<void(const DetachedFailure&)> on_detached_failure;
 };
 
-// Who asks, and until when.
-struct Caller {
-  std::string gather_id;   // from NewGatherId()
-  Time deadline = kNever;  // of the caller's own RPC; an answer reserve is kept back from it
-};
-
 // Runs gathers on one worker: the door's request in, one answer out.
 //
-//   engine.Start(std::move(request), {NewGatherId()}, &sink);  // sink.OnAnswer() comes later
+//   engine.Start(std::move(request), {NewGatherId(), deadline}, &sink);  // sink.OnAnswer()
+//   comes later
 //
 // Knows nothing of servers, and of gRPC only what its Invoker does. Threads: everything on the
 // worker's. Destruction: only when idle() is true.
@@ -108,6 +109,7 @@ class Engine final : private RunOwner {
   void DropUnused(const Edition* edition);
 
   std::optional<Refusal> Admit(const Caller& caller) const;
+  const Grants* GrantsOf(const Caller& caller) const;
   std::optional<Refusal> AdmitDetached(const Plan& plan) const;
   GatherRun* StartRun(Plan plan, RunKind kind, const Caller& caller, AnswerSink* sink);
   Time GatherDeadline(const Plan& plan, RunKind kind, const Caller& caller) const;

@@ -250,6 +250,7 @@ void GatherRun::Launch(std::uint32_t index) {
                                   .method = slot.call->method,
                                   .request = TakeRequest(slot.call),
                                   .metadata = &slot.call->metadata,
+                                  .forwarded = &settings_.forwarded,
                                   .deadline = deadline,
                                   .server_streaming = slot.call->server_streaming,
                                   .budget = &budget_},

@@ -30,6 +30,7 @@ class MethodSet {
   bool Covers(absl::string_view pattern) const;
 
   bool all() const { return all_; }
+  bool empty() const { return !all_ && patterns_.empty(); }
 
   // What it was made of, in order; empty for every method.
   const std::vector<std::string>& patterns() const { return patterns_; }

@@ -4,6 +4,8 @@
 
 #include "absl/strings/string_view.h"
 #include "engine/async/grpc_queue.h"
+#include "engine/forwarded.h"
+#include "engine/key_set.h"
 #include "engine/metadata_merge.h"
 
 namespace gather::engine {
@@ -14,6 +16,7 @@ void OutgoingCall::Begin(AttemptCall order, AttemptObserver* observer, std::uint
   observer_ = observer;
   slot_ = slot;
   stub_ = nullptr;
+  sent_ = 0;
   may_send_again_ = true;
   cancelled_ = false;
 }
@@ -22,10 +25,20 @@ grpc::GenericStub* OutgoingCall::Open() {
   stub_ = stub_ == nullptr ? stubs_->First(*order_.target) : stubs_->Second(*order_.target);
   context_.emplace();
   context_->set_deadline(ToTimespec(order_.deadline));
+  AddMetadata();
+  return stub_->stub();
+}
+
+void OutgoingCall::AddMetadata() {
   for (const v1::Metadata* entry : *order_.metadata) {
     context_->AddMetadata(entry->key(), entry->value());
   }
-  return stub_->stub();
+  const std::uint64_t attempt = sent_++;
+  if (order_.forwarded == nullptr) return;
+  const ForwardedCall call{order_.target, method_, order_.metadata, slot_, attempt};
+  for (const auto& [key, value] : MetadataToAdd(*order_.forwarded, call)) {
+    context_->AddMetadata(key, value);
+  }
 }
 
 void OutgoingCall::Cancel() {
@@ -74,9 +87,11 @@ std::string OutgoingCall::Peer() const {
 }
 
 void OutgoingCall::TakeTrailers(AttemptResult* result) const {
+  const KeySet& let_through = order_.target->response_metadata;
   for (const auto& [key, value] : context_->GetServerTrailingMetadata()) {
     const absl::string_view name(key.data(), key.size());
     if (IsReservedKey(name)) continue;
+    if (!let_through.Contains(name)) continue;
     result->trailers.emplace_back(std::string(name), std::string(value.data(), value.size()));
   }
 }

@@ -73,6 +73,7 @@ class OutgoingCall {
   std::string Peer() const;
 
  private:
+  void AddMetadata();
   void TakeTrailers(AttemptResult* result) const;
 
   BackendStubs* const stubs_;
@@ -81,6 +82,7 @@ class OutgoingCall {
   std::uint32_t slot_ = 0;
   BackendStub* stub_ = nullptr;  // null: not opened yet
   std::string method_;
+  std::uint64_t sent_ = 0;  // how often
   bool may_send_again_ = true;
   bool cancelled_ = false;
   std::optional<grpc::ClientContext> context_;

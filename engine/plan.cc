@@ -55,11 +55,12 @@ void PlanConcurrency(const PlanLimits& limits, Plan* plan) {
   if (asked > most) plan->clamped = true;
 }
 
-std::optional<Refusal> PlanCalls(const TargetTable& targets, const PlanLimits& limits, Plan* plan) {
+std::optional<Refusal> PlanCalls(const TargetTable& targets, const PlanLimits& limits,
+                                 const Grants* grants, Plan* plan) {
   v1::GatherRequest& request = *plan->request;
   const auto count = static_cast<std::uint32_t>(request.calls_size());
   const v1::SubCall& defaults = request.defaults();
-  CallChecker checker(count, defaults, plan->policy.mode(), targets, limits.max_timeout);
+  CallChecker checker(count, defaults, plan->policy.mode(), targets, limits.max_timeout, grants);
   plan->calls.resize(count);
   for (std::uint32_t i = 0; i < count; ++i) {
     if (auto refusal = checker.Check(i, request.mutable_calls(i), &plan->calls[i])) return refusal;
@@ -98,12 +99,13 @@ void MergeInto(const PlannedCall& planned, v1::SubCall* effective) {
 }  // namespace
 
 std::variant<Plan, Refusal> MakePlan(std::unique_ptr<v1::GatherRequest> request,
-                                     const TargetTable& targets, const PlanLimits& limits) {
+                                     const TargetTable& targets, const PlanLimits& limits,
+                                     const Grants* grants) {
   Plan plan;
   plan.request = std::move(request);
   if (auto refusal = CheckCount(*plan.request, limits)) return *std::move(refusal);
   if (auto refusal = PlanSettings(limits, &plan)) return *std::move(refusal);
-  if (auto refusal = PlanCalls(targets, limits, &plan)) return *std::move(refusal);
+  if (auto refusal = PlanCalls(targets, limits, grants, &plan)) return *std::move(refusal);
   const auto counting = std::count_if(
       plan.calls.begin(), plan.calls.end(),
       [](const PlannedCall& call) { return call.requirement != v1::REQUIREMENT_OPTIONAL; });
@@ -114,7 +116,7 @@ std::variant<Plan, Refusal> MakePlan(std::unique_ptr<v1::GatherRequest> request,
 }
 
 std::variant<Plan, Refusal> MakeGroupPlan(v1::Open open, const TargetTable& targets,
-                                          const PlanLimits& limits) {
+                                          const PlanLimits& limits, const Grants* grants) {
   Plan plan;
   plan.request = std::make_unique<v1::GatherRequest>();
   v1::GatherRequest& request = *plan.request;
@@ -126,7 +128,7 @@ std::variant<Plan, Refusal> MakeGroupPlan(v1::Open open, const TargetTable& targ
   if (auto refusal = PlanSettings(limits, &plan)) return *std::move(refusal);
   if (request.defaults().has_request()) plan.shared_request = &request.defaults().request();
   plan.adds = std::make_unique<CallChecker>(0, request.defaults(), plan.policy.mode(), targets,
-                                            limits.max_timeout);
+                                            limits.max_timeout, grants);
   return plan;
 }
 

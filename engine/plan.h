@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "engine/access.h"
 #include "engine/call_checker.h"
 #include "engine/planned_call.h"
 #include "engine/refusal.h"
@@ -34,7 +35,7 @@ struct Plan {
   v1::Policy policy;  // mode and error_delivery resolved: never …_UNSPECIFIED
   std::optional<std::chrono::nanoseconds> timeout;  // what the request named, clamped
   std::uint32_t max_concurrency = 0;                // resolved and clamped: at least 1
-  bool clamped = false;  // the timeout or the concurrency was above the server's maximum
+  bool clamped = false;               // something was above the server's or its target's maximum
   std::unique_ptr<CallChecker> adds;  // of a group: checks what is added to it
 
   absl::string_view label() const { return request->label(); }
@@ -42,14 +43,16 @@ struct Plan {
 };
 
 // Checks the whole request, merged call by merged call, and sends nothing. The one place where a
-// request is checked: what comes back as a Plan needs no further look. O(calls). Pure.
+// request is checked: what comes back as a Plan needs no further look. `grants` says what the
+// caller may use; null: all that the targets allow. O(calls). Pure.
 std::variant<Plan, Refusal> MakePlan(std::unique_ptr<v1::GatherRequest> request,
-                                     const TargetTable& targets, const PlanLimits& limits);
+                                     const TargetTable& targets, const PlanLimits& limits,
+                                     const Grants* grants = nullptr);
 
-// The same for a group: no sub-calls yet, and a checker for those that will be added. `targets`
-// must outlive the plan.
+// The same for a group: no sub-calls yet, and a checker for those that will be added. `targets` and
+// `grants` must outlive the plan.
 std::variant<Plan, Refusal> MakeGroupPlan(v1::Open open, const TargetTable& targets,
-                                          const PlanLimits& limits);
+                                          const PlanLimits& limits, const Grants* grants = nullptr);
 
 // The request as it will be run: defaults merged into each call, limits clamped, ids filled in,
 // payloads (`request` and `fallback.response`) left out. What validate_only answers.

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "engine/async/time.h"
+#include "engine/forwarded.h"
 
 namespace gather::engine {
 
@@ -28,8 +29,9 @@ struct RunSettings {
   Duration detached_timeout = Duration(0);  // how long a detached sub-call may run on
   Duration cancel_grace = std::chrono::milliseconds(100);
   std::uint64_t max_response_bytes = 0;  // of all replies that are answered together
+  Forwarded forwarded = {};              // what backends are told beside the request
   Observer* observer = nullptr;          // null: nobody is told
-  std::string principal;                 // who asks, and its share where permits are short
+  std::string principal = {};            // who asks, and its share where permits are short
   std::uint32_t weight = 1;
 };
 
