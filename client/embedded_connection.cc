@@ -16,6 +16,8 @@
 #include "engine/async/grpc_queue.h"
 #include "engine/async/time.h"
 #include "engine/async/worker.h"
+#include "engine/caller.h"
+#include "engine/caller_metadata.h"
 #include "engine/detached_budget.h"
 #include "engine/engine.h"
 #include "engine/gather_run.h"
@@ -85,8 +87,13 @@ class Lane {
   engine::Engine engine_;
 };
 
-engine::Time DeadlineOf(const GatherContext& context) {
-  return context.deadline.value_or(engine::kNever);
+// Who asks, as a server would read it from the metadata of the RPC.
+engine::Caller CallerOf(const GatherContext& context) {
+  engine::Caller caller("", context.deadline.value_or(engine::kNever));
+  engine::CallerMetadata metadata;
+  for (const auto& [key, value] : context.metadata) metadata.Add(key, value);
+  metadata.GiveTo(&caller);
+  return caller;
 }
 
 class EmbeddedConnection final : public Connection {
@@ -100,7 +107,7 @@ class EmbeddedConnection final : public Connection {
     Lane& lane = NextLane();
     auto gather = std::make_shared<EmbeddedGather>(
         lane.worker(), lane.engine(), std::make_unique<v1::GatherRequest>(std::move(request)),
-        DeadlineOf(context), std::move(done));
+        CallerOf(context), std::move(done));
     lane.Begin(gather);
     return std::make_unique<GatherHandle<EmbeddedGather>>(std::move(gather));
   }
@@ -110,7 +117,7 @@ class EmbeddedConnection final : public Connection {
                                              std::shared_ptr<StreamSink> sink) override {
     Lane& lane = NextLane();
     auto stream = std::make_shared<EmbeddedStream>(lane.worker(), lane.engine(), std::move(request),
-                                                   DeadlineOf(context), std::move(sink));
+                                                   CallerOf(context), std::move(sink));
     lane.Begin(stream);
     return std::make_unique<StreamHandle<EmbeddedStream>>(std::move(stream));
   }
@@ -119,7 +126,7 @@ class EmbeddedConnection final : public Connection {
                                            std::shared_ptr<StreamSink> sink) override {
     Lane& lane = NextLane();
     auto group = std::make_shared<EmbeddedGroup>(lane.worker(), lane.engine(), std::move(open),
-                                                 DeadlineOf(context), std::move(sink));
+                                                 CallerOf(context), std::move(sink));
     lane.Begin(group);
     return std::make_unique<GroupHandle<EmbeddedGroup>>(std::move(group));
   }

@@ -13,20 +13,21 @@
 namespace gather::internal {
 
 EmbeddedGather::EmbeddedGather(engine::Worker* worker, engine::Engine* engine,
-                               std::unique_ptr<v1::GatherRequest> request, engine::Time deadline,
+                               std::unique_ptr<v1::GatherRequest> request, engine::Caller caller,
                                Connection::Done done)
     : engine_(engine),
       request_(std::move(request)),
       too_large_(
           engine::CheckRequestBytes(request_->ByteSizeLong(), engine->options().max_request_bytes)),
-      deadline_(deadline),
+      caller_(std::move(caller)),
       done_(std::move(done)),
       worker_(worker) {}
 
 void EmbeddedGather::OnTurn() {
   if (cancelled_) return End(absl::CancelledError("cancelled before it was started"));
   if (too_large_) return End(StatusFromEngine(*too_large_));
-  auto started = engine_->Start(std::move(request_), {engine::NewGatherId(), deadline_}, this);
+  caller_.gather_id = engine::NewGatherId();
+  auto started = engine_->Start(std::move(request_), caller_, this);
   if (const auto* refusal = std::get_if<engine::Refusal>(&started)) {
     return End(StatusFromEngine(*refusal));
   }

@@ -5,8 +5,8 @@
 #include <mutex>
 #include <optional>
 
-#include "engine/async/time.h"
 #include "engine/async/worker.h"
+#include "engine/caller.h"
 #include "engine/engine.h"
 #include "engine/gather_run.h"
 #include "engine/outcome.h"
@@ -27,7 +27,7 @@ class EmbeddedGather final : private engine::AnswerSink,
                              public std::enable_shared_from_this<EmbeddedGather> {
  public:
   EmbeddedGather(engine::Worker* worker, engine::Engine* engine,
-                 std::unique_ptr<v1::GatherRequest> request, engine::Time deadline,
+                 std::unique_ptr<v1::GatherRequest> request, engine::Caller caller,
                  Connection::Done done);
 
   // Gives the request to the engine.
@@ -44,7 +44,7 @@ class EmbeddedGather final : private engine::AnswerSink,
   engine::Engine* const engine_;
   std::unique_ptr<v1::GatherRequest> request_;
   const std::optional<engine::Refusal> too_large_;
-  const engine::Time deadline_;
+  engine::Caller caller_;  // without an id until it is given to the engine
   Connection::Done done_;
   engine::GatherRun* run_ = nullptr;  // while it runs
   bool cancelled_ = false;

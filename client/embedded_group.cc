@@ -16,8 +16,8 @@ v1::TaskGroupRequest FirstMessage(v1::Open open) {
 }  // namespace
 
 EmbeddedGroup::EmbeddedGroup(engine::Worker* worker, engine::Engine* engine, v1::Open open,
-                             engine::Time deadline, std::shared_ptr<StreamSink> sink)
-    : StreamedRun(worker, engine, deadline, std::move(sink)),
+                             engine::Caller caller, std::shared_ptr<StreamSink> sink)
+    : StreamedRun(worker, engine, std::move(caller), std::move(sink)),
       max_request_bytes_(engine->options().max_request_bytes),
       open_(FirstMessage(std::move(open))),
       too_large_(CheckBytes(open_)) {}

@@ -6,8 +6,8 @@
 #include <optional>
 #include <string>
 
-#include "engine/async/time.h"
 #include "engine/async/worker.h"
+#include "engine/caller.h"
 #include "engine/engine.h"
 #include "engine/gather_run.h"
 #include "engine/refusal.h"
@@ -26,7 +26,7 @@ namespace gather::internal {
 class EmbeddedGroup final : public StreamedRun {
  public:
   EmbeddedGroup(engine::Worker* worker, engine::Engine* engine, v1::Open open,
-                engine::Time deadline, std::shared_ptr<StreamSink> sink);
+                engine::Caller caller, std::shared_ptr<StreamSink> sink);
 
   // Does what `message` says. An `add` after a `join` has no effect.
   void Send(v1::TaskGroupRequest message);

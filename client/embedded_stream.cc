@@ -7,9 +7,9 @@
 namespace gather::internal {
 
 EmbeddedStream::EmbeddedStream(engine::Worker* worker, engine::Engine* engine,
-                               v1::GatherRequest request, engine::Time deadline,
+                               v1::GatherRequest request, engine::Caller caller,
                                std::shared_ptr<StreamSink> sink)
-    : StreamedRun(worker, engine, deadline, std::move(sink)),
+    : StreamedRun(worker, engine, std::move(caller), std::move(sink)),
       request_(std::make_unique<v1::GatherRequest>(std::move(request))),
       too_large_(engine::CheckRequestBytes(request_->ByteSizeLong(),
                                            engine->options().max_request_bytes)) {}

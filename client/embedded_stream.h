@@ -4,8 +4,8 @@
 #include <memory>
 #include <optional>
 
-#include "engine/async/time.h"
 #include "engine/async/worker.h"
+#include "engine/caller.h"
 #include "engine/engine.h"
 #include "engine/gather_run.h"
 #include "engine/refusal.h"
@@ -20,7 +20,7 @@ namespace gather::internal {
 class EmbeddedStream final : public StreamedRun {
  public:
   EmbeddedStream(engine::Worker* worker, engine::Engine* engine, v1::GatherRequest request,
-                 engine::Time deadline, std::shared_ptr<StreamSink> sink);
+                 engine::Caller caller, std::shared_ptr<StreamSink> sink);
 
  private:
   Started StartRun(engine::Engine* engine, const engine::Caller& caller,

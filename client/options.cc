@@ -31,10 +31,7 @@ Options Options::FromServerContext(const grpc::ServerContextBase& context) {
     const auto [begin, end] =
         context.client_metadata().equal_range(grpc::string_ref(name.data(), name.size()));
     for (auto entry = begin; entry != end; ++entry) {
-      const std::string value(entry->second.data(), entry->second.size());
-      options.metadata.emplace_back(name, value);
-      // Backends may not be sent a `grpc-…` key by a gather.
-      if (name != "grpc-trace-bin") options.defaults.Metadata(name, value);
+      options.metadata.emplace_back(name, std::string(entry->second.data(), entry->second.size()));
     }
   }
   return options;

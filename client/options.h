@@ -35,7 +35,7 @@ using Executor = std::function<void(absl::AnyInvocable<void()> work)>;
 struct Options {
   // Options for a gather made inside the handler of that RPC: its deadline, its cancellation (which
   // includes the RPC's end), and its trace context (`traceparent`, `tracestate`, `grpc-trace-bin`),
-  // which goes with the gather and, the first two, on to every sub-call. For handlers of the
+  // which goes with the gather; every sub-call is then in the same W3C trace. For handlers of the
   // synchronous, asynchronous and callback API alike; `context` must be of a call that was received
   // and has not ended.
   static Options FromServerContext(const grpc::ServerContextBase& context);
@@ -61,7 +61,8 @@ struct Options {
   std::optional<std::chrono::steady_clock::time_point> deadline;
 
   // Sent with the gather itself as request metadata, in this order; not with its sub-calls, see
-  // `defaults`. Default: none.
+  // `defaults`. Of a `traceparent` and `tracestate` the engine makes those of each sub-call; an
+  // embedded one looks at nothing else. Default: none.
   std::vector<std::pair<std::string, std::string>> metadata;
 
   // What holds for every sub-call that does not say otherwise. Default: nothing.

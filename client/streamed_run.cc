@@ -9,19 +9,19 @@
 
 namespace gather::internal {
 
-StreamedRun::StreamedRun(engine::Worker* worker, engine::Engine* engine, engine::Time deadline,
+StreamedRun::StreamedRun(engine::Worker* worker, engine::Engine* engine, engine::Caller caller,
                          std::shared_ptr<StreamSink> sink)
-    : engine_(engine), deadline_(deadline), sink_(std::move(sink)), worker_(worker) {}
+    : engine_(engine), caller_(std::move(caller)), sink_(std::move(sink)), worker_(worker) {}
 
 void StreamedRun::OnTurn() {
-  const engine::Caller caller{engine::NewGatherId(), deadline_};
-  Started started = StartRun(engine_, caller, this);
+  caller_.gather_id = engine::NewGatherId();
+  Started started = StartRun(engine_, caller_, this);
   if (const auto* refusal = std::get_if<engine::Refusal>(&started)) {
     return End(StatusFromEngine(*refusal));
   }
   run_ = std::get<engine::GatherRun*>(started);
   self_ = shared_from_this();
-  OnRunning(caller.gather_id, sink_.get());
+  OnRunning(caller_.gather_id, sink_.get());
 }
 
 void StreamedRun::Cancel() {

@@ -9,8 +9,8 @@
 #include <variant>
 
 #include "absl/status/status.h"
-#include "engine/async/time.h"
 #include "engine/async/worker.h"
+#include "engine/caller.h"
 #include "engine/engine.h"
 #include "engine/gather_run.h"
 #include "engine/outcome.h"
@@ -44,7 +44,7 @@ class StreamedRun : private engine::AnswerSink, public std::enable_shared_from_t
  protected:
   using Started = std::variant<engine::GatherRun*, engine::Refusal>;
 
-  StreamedRun(engine::Worker* worker, engine::Engine* engine, engine::Time deadline,
+  StreamedRun(engine::Worker* worker, engine::Engine* engine, engine::Caller caller,
               std::shared_ptr<StreamSink> sink);
 
   virtual Started StartRun(engine::Engine* engine, const engine::Caller& caller,
@@ -67,7 +67,7 @@ class StreamedRun : private engine::AnswerSink, public std::enable_shared_from_t
   void End(absl::Status status);
 
   engine::Engine* const engine_;
-  const engine::Time deadline_;
+  engine::Caller caller_;  // without an id until it is given to the engine
   std::shared_ptr<StreamSink> sink_;
   engine::GatherRun* run_ = nullptr;        // while it runs
   std::optional<engine::Refusal> refusal_;  // set: breaking

@@ -6,7 +6,6 @@
 #include "engine/answer_writer.h"
 #include "engine/gather_id.h"
 #include "engine/request_reader.h"
-#include "server/caller_deadline.h"
 #include "server/gather_log.h"
 #include "server/grpc_status.h"
 
@@ -25,8 +24,7 @@ void GatherCall::OnAccepted() {
   auto request = engine::ReadRequest(&request_, engine->options().max_request_bytes);
   request_.Clear();
   if (auto* refusal = std::get_if<engine::Refusal>(&request)) return Refuse(*refusal);
-  const engine::Caller caller{gather_id_,
-                              CallerDeadline(context()->raw_deadline(), worker_->worker()->now())};
+  const engine::Caller caller = worker_->ReadCaller(*context(), gather_id_);
   Starting();  // the run: its answer may come after everything of the call
   auto started = engine->Start(std::move(std::get<0>(request)), caller, this);
   if (auto* refusal = std::get_if<engine::Refusal>(&started)) {

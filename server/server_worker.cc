@@ -2,7 +2,9 @@
 
 #include <utility>
 
+#include "engine/caller_metadata.h"
 #include "server/as_completed_call.h"
+#include "server/caller_deadline.h"
 #include "server/capabilities.h"
 #include "server/capabilities_call.h"
 #include "server/gather_call.h"
@@ -57,6 +59,17 @@ void ServerWorker::SetConfiguration(std::shared_ptr<const Configuration> configu
     capabilities_ = CapabilitiesOf(configuration_->engine);
     engine_.SetOptions(EngineOptionsOf(configuration_));
   });
+}
+
+engine::Caller ServerWorker::ReadCaller(const grpc::ServerContext& rpc,
+                                        const std::string& gather_id) const {
+  engine::Caller caller(gather_id, CallerDeadline(rpc.raw_deadline(), worker_.now()));
+  engine::CallerMetadata metadata;
+  for (const auto& [key, value] : rpc.client_metadata()) {
+    metadata.Add({key.data(), key.size()}, {value.data(), value.size()});
+  }
+  metadata.GiveTo(&caller);
+  return caller;
 }
 
 void ServerWorker::Drain() {

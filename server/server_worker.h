@@ -2,6 +2,7 @@
 #define GATHER_SERVER_SERVER_WORKER_H_
 
 #include <grpcpp/completion_queue.h>
+#include <grpcpp/server_context.h>
 
 #include <functional>
 #include <memory>
@@ -10,6 +11,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "engine/async/grpc_queue.h"
 #include "engine/async/worker.h"
+#include "engine/caller.h"
 #include "engine/engine.h"
 #include "engine/grpc_invoker.h"
 #include "server/config/configuration.h"
@@ -56,6 +58,9 @@ class ServerWorker final : private CallOwner {
   engine::Engine* gathers() { return &engine_; }
   engine::Worker* worker() { return &worker_; }
   Health* health() { return &health_; }
+
+  // Who makes the RPC: a gather of that id.
+  engine::Caller ReadCaller(const grpc::ServerContext& rpc, const std::string& gather_id) const;
 
   bool draining() const { return draining_; }
 

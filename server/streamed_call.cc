@@ -5,7 +5,6 @@
 #include "engine/answer_writer.h"
 #include "engine/gather_id.h"
 #include "engine/rpc_status.h"
-#include "server/caller_deadline.h"
 #include "server/gather_log.h"
 #include "server/grpc_status.h"
 
@@ -16,9 +15,7 @@ void StreamedCall::SetGatherId() {
   context()->AddTrailingMetadata("gather-id", gather_id_);
 }
 
-engine::Caller StreamedCall::caller() {
-  return {gather_id_, CallerDeadline(context()->raw_deadline(), worker_->worker()->now())};
-}
+engine::Caller StreamedCall::caller() { return worker_->ReadCaller(*context(), gather_id_); }
 
 bool StreamedCall::OnStarted(std::variant<engine::GatherRun*, engine::Refusal> started) {
   if (auto* refusal = std::get_if<engine::Refusal>(&started)) {

@@ -8,13 +8,17 @@
 #include <variant>
 #include <vector>
 
+#include "engine/access.h"
 #include "engine/async/event_queue.h"
 #include "engine/async/time.h"
 #include "engine/async/worker.h"
+#include "engine/caller.h"
 #include "engine/gather_run.h"
+#include "engine/hop_path.h"
 #include "engine/outcome.h"
 #include "engine/refusal.h"
 #include "engine/target.h"
+#include "engine/trace_context.h"
 #include "gather/v1/gather.pb.h"
 #include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
@@ -47,10 +51,27 @@ class EngineTest : public ::testing::Test, public AnswerSink {
   }
 
   std::variant<GatherRun*, Refusal> Start(const std::string& text, Time deadline = kNever) {
+    return StartFor(Caller("the-id", deadline), text);
+  }
+  std::variant<GatherRun*, Refusal> StartFor(const Caller& caller, const std::string& text) {
     Settle();
     auto request = std::make_unique<v1::GatherRequest>();
     EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, request.get()));
-    return engine_->Start(std::move(request), {"the-id", deadline}, this);
+    return engine_->Start(std::move(request), caller, this);
+  }
+
+  // Only "web" may call anything.
+  void RestrictAccess() {
+    auto options = std::make_shared<EngineOptions>();
+    options->targets = *TargetTable::Create({{"users", "h:1"}});
+    options->access = std::make_shared<const AccessTable>(
+        *AccessTable::Create({{{"web"}, {"*"}, {}}}, options->targets));
+    engine_.emplace(&worker_, &invoker_, std::move(options));
+  }
+  static Caller CallerNamed(const std::string& name) {
+    Caller caller("the-id", kNever);
+    caller.principal = std::make_shared<const Principal>(Principal{name, 1, {}});
+    return caller;
   }
   std::string ReasonOf(const std::variant<GatherRun*, Refusal>& started) {
     const auto* refusal = std::get_if<Refusal>(&started);
@@ -81,6 +102,45 @@ TEST_F(EngineTest, RunsAGatherFromRequestToAnswer) {
   EXPECT_EQ(answers_[0].gather_id, "the-id");
   EXPECT_EQ(answers_[0].decision.verdict(), v1::VERDICT_SATISFIED);
   EXPECT_TRUE(engine_->idle());
+}
+
+TEST_F(EngineTest, APrincipalMayCallWhatTheRulesAllowIt) {
+  RestrictAccess();
+  ASSERT_TRUE(std::holds_alternative<GatherRun*>(StartFor(CallerNamed("web"), kOneCall)));
+  Settle();
+  EXPECT_EQ(invoker_.Find(0)->forwarded()->principal, "web");
+}
+
+TEST_F(EngineTest, AnotherPrincipalAndNobodyInParticularFindNothing) {
+  RestrictAccess();
+  EXPECT_EQ(ReasonOf(StartFor(CallerNamed("batch"), kOneCall)), "UNKNOWN_TARGET");
+  EXPECT_EQ(ReasonOf(Start(kOneCall)), "UNKNOWN_TARGET");
+  Settle();
+  EXPECT_TRUE(invoker_.started().empty());
+}
+
+// semantics 80
+TEST_F(EngineTest, ARequestThatHasComeRoundIsRefusedAndNothingIsSent) {
+  Caller caller("the-id", kNever);
+  caller.hop_path = InstanceId();
+  const auto started = StartFor(caller, kOneCall);
+  EXPECT_EQ(ReasonOf(started), "LOOP");
+  EXPECT_EQ(std::get<Refusal>(started).code, 9);
+  Settle();
+  EXPECT_TRUE(invoker_.started().empty());
+}
+
+TEST_F(EngineTest, AGatherIsASpanOfItsCallersTrace) {
+  Caller caller("the-id", kNever);
+  caller.trace = TraceContext{"4bf92f3577b34da6a3ce929d0e0e4736", 0, 7, true, "a=b"};
+  StartFor(caller, kOneCall);
+  Settle();
+  const auto& trace = invoker_.Find(0)->forwarded()->trace;
+  ASSERT_TRUE(trace);
+  EXPECT_EQ(trace->trace_id, caller.trace->trace_id);
+  EXPECT_EQ(trace->parent, 7u);
+  EXPECT_NE(trace->span, 7u);
+  EXPECT_EQ(trace->state, "a=b");
 }
 
 // semantics 4, 26

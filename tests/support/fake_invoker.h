@@ -15,6 +15,7 @@
 #include "engine/async/operation.h"
 #include "engine/async/time.h"
 #include "engine/attempt.h"
+#include "engine/forwarded.h"
 #include "engine/reply_collector.h"
 #include "engine/target.h"
 #include "gather/v1/gather.pb.h"
@@ -42,6 +43,7 @@ class FakeAttempt final : public engine::Attempt, private engine::Operation {
   const std::string& method() const { return method_; }
   std::string request() const;
   const std::vector<const v1::Metadata*>& metadata() const { return *call_.metadata; }
+  const engine::Forwarded* forwarded() const { return call_.forwarded; }
   bool server_streaming() const { return call_.server_streaming; }
 
   // Whether the run asked it to stop.
