@@ -89,7 +89,7 @@ class Lane {
 
 // Who asks, as a server would read it from the metadata of the RPC.
 engine::Caller CallerOf(const GatherContext& context) {
-  engine::Caller caller("", context.deadline.value_or(engine::kNever));
+  engine::Caller caller{"", context.deadline.value_or(engine::kNever)};
   engine::CallerMetadata metadata;
   for (const auto& [key, value] : context.metadata) metadata.Add(key, value);
   metadata.GiveTo(&caller);

@@ -5,7 +5,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <utility>
 
 #include "engine/async/time.h"
 #include "engine/trace_context.h"
@@ -29,14 +28,11 @@ struct Principal {
 
 // Who asks, until when, and what has brought the request here.
 struct Caller {
-  Caller() = default;
-  Caller(std::string id, Time until) : gather_id(std::move(id)), deadline(until) {}
-
-  std::string gather_id;                       // from NewGatherId()
-  Time deadline = kNever;                      // of its RPC; an answer reserve is kept back from it
-  std::shared_ptr<const Principal> principal;  // null: nobody was asked for a name
-  std::string hop_path;               // of the gather services passed through: see hop_path.h
-  std::optional<TraceContext> trace;  // `span` is the caller's
+  std::string gather_id;                            // from NewGatherId()
+  Time deadline = kNever;                           // of its RPC; an answer reserve is kept back
+  std::shared_ptr<const Principal> principal = {};  // null: nobody was asked for a name
+  std::string hop_path = {};               // of the gather services passed through: hop_path.h
+  std::optional<TraceContext> trace = {};  // `span` is the caller's
 };
 
 }  // namespace gather::engine

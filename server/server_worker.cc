@@ -63,7 +63,7 @@ void ServerWorker::SetConfiguration(std::shared_ptr<const Configuration> configu
 
 engine::Caller ServerWorker::ReadCaller(const grpc::ServerContext& rpc,
                                         const std::string& gather_id) const {
-  engine::Caller caller(gather_id, CallerDeadline(rpc.raw_deadline(), worker_.now()));
+  engine::Caller caller{gather_id, CallerDeadline(rpc.raw_deadline(), worker_.now())};
   engine::CallerMetadata metadata;
   for (const auto& [key, value] : rpc.client_metadata()) {
     metadata.Add({key.data(), key.size()}, {value.data(), value.size()});

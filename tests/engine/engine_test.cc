@@ -51,7 +51,7 @@ class EngineTest : public ::testing::Test, public AnswerSink {
   }
 
   std::variant<GatherRun*, Refusal> Start(const std::string& text, Time deadline = kNever) {
-    return StartFor(Caller("the-id", deadline), text);
+    return StartFor(Caller{"the-id", deadline}, text);
   }
   std::variant<GatherRun*, Refusal> StartFor(const Caller& caller, const std::string& text) {
     Settle();
@@ -69,7 +69,7 @@ class EngineTest : public ::testing::Test, public AnswerSink {
     engine_.emplace(&worker_, &invoker_, std::move(options));
   }
   static Caller CallerNamed(const std::string& name) {
-    Caller caller("the-id", kNever);
+    Caller caller{"the-id"};
     caller.principal = std::make_shared<const Principal>(Principal{name, 1, {}});
     return caller;
   }
@@ -121,7 +121,7 @@ TEST_F(EngineTest, AnotherPrincipalAndNobodyInParticularFindNothing) {
 
 // semantics 80
 TEST_F(EngineTest, ARequestThatHasComeRoundIsRefusedAndNothingIsSent) {
-  Caller caller("the-id", kNever);
+  Caller caller{"the-id"};
   caller.hop_path = InstanceId();
   const auto started = StartFor(caller, kOneCall);
   EXPECT_EQ(ReasonOf(started), "LOOP");
@@ -131,7 +131,7 @@ TEST_F(EngineTest, ARequestThatHasComeRoundIsRefusedAndNothingIsSent) {
 }
 
 TEST_F(EngineTest, AGatherIsASpanOfItsCallersTrace) {
-  Caller caller("the-id", kNever);
+  Caller caller{"the-id"};
   caller.trace = TraceContext{"4bf92f3577b34da6a3ce929d0e0e4736", 0, 7, true, "a=b"};
   StartFor(caller, kOneCall);
   Settle();
