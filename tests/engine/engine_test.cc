@@ -65,7 +65,7 @@ class EngineTest : public ::testing::Test, public AnswerSink {
     auto options = std::make_shared<EngineOptions>();
     options->targets = *TargetTable::Create({{"users", "h:1"}});
     options->access = std::make_shared<const AccessTable>(
-        *AccessTable::Create({{{"web"}, {"*"}, {}}}, options->targets));
+        std::vector<AccessRule>{{{"web"}, {"*"}, {}}}, options->targets);
     engine_.emplace(&worker_, &invoker_, std::move(options));
   }
   static Caller CallerNamed(const std::string& name) {
