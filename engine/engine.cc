@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cstddef>
 #include <iterator>
 #include <utility>
 #include <vector>
@@ -160,6 +161,29 @@ void Engine::CancelAll(v1::Cause cause) {
 void Engine::NotifyWhenIdle(std::function<void()> on_idle) {
   if (idle()) return on_idle();
   on_idle_ = std::move(on_idle);
+}
+
+EngineLoad Engine::load() const {
+  EngineLoad load;
+  for (const auto& [run, running] : runs_) {
+    (run->answered() ? load.detached : load.in_flight) += run->in_flight();
+    if (run->answered()) continue;
+    ++load.gathers;
+    load.queued += run->queued();
+  }
+  return load;
+}
+
+LiveView Engine::Describe(std::size_t max_gathers, std::size_t max_slots) const {
+  std::vector<const GatherRun*> oldest;
+  for (const auto& [run, running] : runs_) oldest.push_back(run);
+  const std::size_t shown = std::min(max_gathers, oldest.size());
+  std::partial_sort(
+      oldest.begin(), oldest.begin() + static_cast<std::ptrdiff_t>(shown), oldest.end(),
+      [](const GatherRun* a, const GatherRun* b) { return a->accepted() < b->accepted(); });
+  LiveView view{load(), runs_.size(), {}};
+  for (std::size_t i = 0; i < shown; ++i) view.gathers.push_back(oldest[i]->Describe(max_slots));
+  return view;
 }
 
 void Engine::OnDetachedFailure(const DetachedFailure& failure) {

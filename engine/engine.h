@@ -19,6 +19,7 @@
 #include "engine/caller.h"
 #include "engine/detached_budget.h"
 #include "engine/gather_run.h"
+#include "engine/live_gather.h"
 #include "engine/observer.h"
 #include "engine/plan.h"
 #include "engine/refusal.h"
@@ -87,6 +88,10 @@ class Engine final : private RunOwner {
   // Calls `on_idle` once, as soon as no gather is running; at once when that is so already.
   void NotifyWhenIdle(std::function<void()> on_idle);
   bool idle() const { return runs_.empty(); }
+
+  // What it has to do, and some of the gathers, the oldest first, with some of their sub-calls.
+  EngineLoad load() const;
+  LiveView Describe(std::size_t max_gathers, std::size_t max_slots) const;
 
   // Of gathers that start now.
   const EngineOptions& options() const { return *options_; }

@@ -1,6 +1,7 @@
 #ifndef GATHER_ENGINE_GATHER_RUN_H_
 #define GATHER_ENGINE_GATHER_RUN_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -25,6 +26,7 @@
 #include "engine/limits/target_lane.h"
 #include "engine/limits/target_permits.h"
 #include "engine/limits/turn_waiter.h"
+#include "engine/live_gather.h"
 #include "engine/outcome.h"
 #include "engine/payload.h"
 #include "engine/plan.h"
@@ -107,8 +109,18 @@ class GatherRun final : private Runnable, private AttemptObserver {
   // Stops what has not ended; what has finished stands. No effect after the decision.
   void EndEarly();
 
-  // How many sub-calls wait to be started.
+  // How many sub-calls wait to be started, and how many attempts are outstanding.
   std::uint32_t queued() const { return queued_; }
+  std::uint32_t in_flight() const { return clock_.outstanding(); }
+
+  // Only what is detached runs on.
+  bool answered() const { return answered_; }
+
+  // Since when it runs.
+  Time accepted() const { return settings_.accepted; }
+
+  // What it is busy with; at most so many of its sub-calls.
+  LiveGather Describe(std::size_t max_slots) const;
 
  private:
   // Slots that need no call started or cancelled are ended by the way, but not without end in one

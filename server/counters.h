@@ -10,6 +10,7 @@ struct Counters {
   SharedCounter reloads;            // configurations that were taken on while it ran
   SharedCounter refused_reloads;    // and those that did not validate
   SharedCounter detached_failures;  // that came after their gather was answered without them
+  SharedCounter suppressed_lines;   // of the log, since there were too many of their kind
 };
 
 }  // namespace gather::server

@@ -6,7 +6,6 @@
 #include "engine/answer_writer.h"
 #include "engine/gather_id.h"
 #include "engine/request_reader.h"
-#include "server/gather_log.h"
 #include "server/grpc_status.h"
 
 namespace gather::server {
@@ -41,7 +40,6 @@ void GatherCall::OnOver(bool /*cancelled*/) {
 void GatherCall::OnAnswer(engine::Answer answer) {
   run_ = nullptr;
   answered_at_ = worker_->worker()->now();
-  LogIfFailed(answer);
   if (answer.plan.clamped) context()->AddTrailingMetadata("gather-clamped", "1");
   const engine::RpcStatus status = engine::ToRpcStatus(answer);
   if (status.code != 0) {
@@ -55,6 +53,7 @@ void GatherCall::OnAnswer(engine::Answer answer) {
 
 void GatherCall::Refuse(const engine::Refusal& refusal) {
   answered_at_ = worker_->worker()->now();
+  worker_->observer()->OnRefused(refusal);
   FinishWith(engine::ToRpcStatus(refusal));
 }
 

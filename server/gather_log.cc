@@ -41,10 +41,16 @@ std::vector<LogField> FailureFields(const engine::Answer& answer) {
   return fields;
 }
 
-void LogIfFailed(const engine::Answer& answer) {
+bool HasFailed(const engine::Answer& answer) {
   const v1::Verdict verdict = answer.decision.verdict();
-  if (verdict == v1::VERDICT_UNSPECIFIED || verdict == v1::VERDICT_SATISFIED) return;
-  Log(LogLevel::kWarning, "gather_failed", FailureFields(answer));
+  return verdict != v1::VERDICT_UNSPECIFIED && verdict != v1::VERDICT_SATISFIED;
+}
+
+void LogFailedGather(const engine::Answer& answer, std::uint64_t suppressed) {
+  if (!Logs(LogLevel::kWarning)) return;
+  std::vector<LogField> fields = FailureFields(answer);
+  if (suppressed > 0) fields.emplace_back("suppressed", suppressed);
+  Log(LogLevel::kWarning, "gather_failed", fields);
 }
 
 }  // namespace gather::server

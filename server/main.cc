@@ -122,10 +122,13 @@ int main(int argc, char** argv) {
   const gather::server::LogThread log_thread;
   auto server = Server::Start(std::move(configuration));
   if (!server.ok()) {
-    std::fprintf(stderr, "gatherd: --listen: %s\n", std::string(server.status().message()).c_str());
+    std::fprintf(stderr, "gatherd: %s\n", std::string(server.status().message()).c_str());
     return kUsage;
   }
   gather::server::LogGrpc();
   std::fprintf(stderr, "gatherd: serving on %s\n", (*server)->address().c_str());
+  if (const std::string admin = (*server)->admin_address(); !admin.empty()) {
+    std::fprintf(stderr, "gatherd: admin on %s\n", admin.c_str());
+  }
   return ServeUntilSignal(server->get(), command_line->source, signals);
 }

@@ -19,9 +19,8 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "engine/engine.h"
-#include "engine/gather_run.h"
+#include "server/admin/server_view.h"
 #include "server/config/mistakes.h"
-#include "server/detached_log.h"
 #include "server/log.h"
 
 namespace gather::server {
@@ -47,6 +46,12 @@ void SetArguments(const engine::EngineOptions& options, grpc::ServerBuilder* bui
 
 std::string HostOf(const std::string& listen) { return listen.substr(0, listen.rfind(':')); }
 
+std::shared_ptr<const Configuration> Share(Configuration configuration) {
+  configuration.engine.detached_budget->SetLimit(configuration.max_detached);
+  configuration.engine.targets.ApplyLimits();
+  return std::make_shared<const Configuration>(std::move(configuration));
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(Configuration configuration) {
@@ -56,16 +61,6 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(Configuration configuratio
 }
 
 Server::Server(Configuration configuration) : configuration_(Share(std::move(configuration))) {}
-
-// Late failures are counted by the server that the configuration is of.
-std::shared_ptr<const Configuration> Server::Share(Configuration configuration) {
-  configuration.engine.detached_budget->SetLimit(configuration.max_detached);
-  configuration.engine.targets.ApplyLimits();
-  configuration.engine.on_detached_failure = [this](const engine::DetachedFailure& failure) {
-    LogDetachedFailure(failure, counters_.detached_failures.Add());
-  };
-  return std::make_shared<const Configuration>(std::move(configuration));
-}
 
 bool Server::Reload(const ConfigSource& source) {
   auto loaded = source.Load(configuration().get());
@@ -112,20 +107,39 @@ absl::Status Server::Listen() {
     for (const auto& queue : queues) queue->Shutdown();
     server_.reset();
     return absl::InvalidArgumentError(
-        absl::StrCat("cannot listen on ", configuration->listen, ": is the port taken?"));
+        absl::StrCat("--listen: cannot listen on ", configuration->listen, ": is the port taken?"));
   }
   address_ = absl::StrCat(HostOf(configuration->listen), ":", port);
   for (auto& queue : queues) {
-    workers_.push_back(std::make_unique<ServerWorker>(std::move(queue), &gather_service_,
-                                                      &health_service_, configuration));
+    workers_.push_back(std::make_unique<ServerWorker>(
+        std::move(queue), &gather_service_, &health_service_, &labels_, &counters_, configuration));
     workers_.back()->Start();
   }
+  return StartAdmin();
+}
+
+absl::Status Server::StartAdmin() {
+  const std::string address = configuration()->message.admin().address();
+  if (address.empty()) return absl::OkStatus();
+  ServerView view;
+  for (const auto& worker : workers_) {
+    view.workers.emplace_back([at = worker.get()](auto look) { return at->Look(std::move(look)); });
+    view.metrics.push_back(&worker->metrics());
+  }
+  view.counters = &counters_;
+  view.configuration = [this] { return configuration(); };
+  view.draining = [this] { return draining_.load(); };
+  auto admin = Admin::Start(address, std::move(view));
+  if (!admin.ok()) {
+    return absl::InvalidArgumentError(absl::StrCat("--admin: ", admin.status().message()));
+  }
+  admin_ = *std::move(admin);
   return absl::OkStatus();
 }
 
 void Server::Drain() {
-  if (drained_ || server_ == nullptr) return;
-  drained_ = true;
+  if (draining_ || server_ == nullptr) return;
+  draining_ = true;
   const std::shared_ptr<const Configuration> configuration = this->configuration();
   for (const auto& worker : workers_) worker->Drain();
   absl::SleepFor(configuration->lame_duck);

@@ -1,6 +1,7 @@
 #ifndef GATHER_SERVER_SERVER_H_
 #define GATHER_SERVER_SERVER_H_
 
+#include <atomic>
 #include <future>
 #include <memory>
 #include <string>
@@ -9,9 +10,11 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
+#include "server/admin/admin.h"
 #include "server/config/config_source.h"
 #include "server/config/configuration.h"
 #include "server/counters.h"
+#include "server/metrics/label_budget.h"
 #include "server/server_worker.h"
 #include "server/services.h"
 
@@ -43,6 +46,9 @@ class Server {
   // it returns false.
   bool Reload(const ConfigSource& source);
 
+  // HOST:PORT of the admin listener; empty: there is none.
+  std::string admin_address() const { return admin_ == nullptr ? "" : admin_->address(); }
+
   // What gathers start with now.
   std::shared_ptr<const Configuration> configuration() const;
 
@@ -58,11 +64,12 @@ class Server {
  private:
   explicit Server(Configuration configuration);
 
-  std::shared_ptr<const Configuration> Share(Configuration configuration);
   absl::Status Listen();
+  absl::Status StartAdmin();
   std::vector<std::future<void>> Idle();
 
   Counters counters_;
+  LabelBudget labels_;
   mutable absl::Mutex mutex_;
   std::shared_ptr<const Configuration> configuration_ ABSL_GUARDED_BY(mutex_);
   std::string address_;
@@ -70,7 +77,8 @@ class Server {
   HealthService health_service_;
   std::vector<std::unique_ptr<ServerWorker>> workers_;
   std::unique_ptr<grpc::Server> server_;
-  bool drained_ = false;
+  std::unique_ptr<Admin> admin_;
+  std::atomic<bool> draining_{false};
 };
 
 }  // namespace gather::server

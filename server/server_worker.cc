@@ -28,16 +28,19 @@ std::shared_ptr<const engine::EngineOptions> EngineOptionsOf(
 }  // namespace
 
 ServerWorker::ServerWorker(std::unique_ptr<grpc::ServerCompletionQueue> queue,
-                           GatherService* gather, HealthService* health,
-                           std::shared_ptr<const Configuration> configuration)
+                           GatherService* gather, HealthService* health, LabelBudget* labels,
+                           Counters* counters, std::shared_ptr<const Configuration> configuration)
     : queue_(queue.get()),
       worker_(std::make_unique<engine::GrpcQueue>(std::move(queue))),
       invoker_(std::make_unique<engine::GrpcInvoker>(queue_)),
-      engine_(&worker_, invoker_.get(), EngineOptionsOf(configuration)),
+      observer_(labels, counters),
+      engine_(&worker_, invoker_.get(), EngineOptionsOf(configuration), &observer_),
       gather_service_(gather),
       health_service_(health),
       configuration_(std::move(configuration)),
-      capabilities_(CapabilitiesOf(configuration_->engine)) {}
+      capabilities_(CapabilitiesOf(configuration_->engine)) {
+  observer_.SetConfiguration(*configuration_);
+}
 
 void ServerWorker::Start() {
   worker_.Post([this] {
@@ -57,6 +60,7 @@ void ServerWorker::SetConfiguration(std::shared_ptr<const Configuration> configu
   worker_.Post([this, configuration = std::move(configuration)] {
     configuration_ = configuration;
     capabilities_ = CapabilitiesOf(configuration_->engine);
+    observer_.SetConfiguration(*configuration_);
     engine_.SetOptions(EngineOptionsOf(configuration_));
   });
 }
@@ -94,6 +98,10 @@ void ServerWorker::NotifyWhenIdle(std::function<void()> on_idle) {
     on_idle_ = on_idle;
     engine_.NotifyWhenIdle([this] { TellIfIdle(); });
   });
+}
+
+bool ServerWorker::Look(std::function<void(const engine::Engine&)> look) {
+  return worker_.Post([this, look = std::move(look)] { look(engine_); });
 }
 
 void ServerWorker::Stop() {

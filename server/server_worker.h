@@ -15,9 +15,12 @@
 #include "engine/engine.h"
 #include "engine/grpc_invoker.h"
 #include "server/config/configuration.h"
+#include "server/counters.h"
 #include "server/health.h"
+#include "server/metrics/label_budget.h"
 #include "server/server_call.h"
 #include "server/services.h"
+#include "server/worker_observer.h"
 
 namespace gather::server {
 
@@ -25,12 +28,13 @@ namespace gather::server {
 // RPCs that this queue was handed. Nothing of it is shared with another worker.
 //
 // Start(), SetConfiguration(), Drain(), CancelAll(), NotifyWhenIdle() and Stop() from any one
-// thread; the rest on the worker's.
+// thread; Look() and metrics() from any; the rest on the worker's.
 class ServerWorker final : private CallOwner {
  public:
-  // The services must outlive this.
+  // The services, the labels and the counters must outlive this.
   ServerWorker(std::unique_ptr<grpc::ServerCompletionQueue> queue, GatherService* gather,
-               HealthService* health, std::shared_ptr<const Configuration> configuration);
+               HealthService* health, LabelBudget* labels, Counters* counters,
+               std::shared_ptr<const Configuration> configuration);
 
   // Awaits RPCs. After the server has been started.
   void Start();
@@ -51,12 +55,18 @@ class ServerWorker final : private CallOwner {
   // after the server has been shut down.
   void NotifyWhenIdle(std::function<void()> on_idle);
 
+  // Calls `look` on the worker's thread, soon. False: the worker is ending, and will not.
+  bool Look(std::function<void(const engine::Engine&)> look);
+
+  const WorkerMetrics& metrics() const { return observer_.metrics(); }
+
   // Ends the thread. Only when idle.
   void Stop();
 
   // For the calls of this worker.
   engine::Engine* gathers() { return &engine_; }
   engine::Worker* worker() { return &worker_; }
+  WorkerObserver* observer() { return &observer_; }
   Health* health() { return &health_; }
 
   // Who makes the RPC: a gather of that id.
@@ -89,6 +99,7 @@ class ServerWorker final : private CallOwner {
   grpc::ServerCompletionQueue* const queue_;
   engine::Worker worker_;
   std::unique_ptr<engine::GrpcInvoker> invoker_;
+  WorkerObserver observer_;
   engine::Engine engine_;
   Health health_;
   GatherService* const gather_service_;

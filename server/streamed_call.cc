@@ -5,7 +5,6 @@
 #include "engine/answer_writer.h"
 #include "engine/gather_id.h"
 #include "engine/rpc_status.h"
-#include "server/gather_log.h"
 #include "server/grpc_status.h"
 
 namespace gather::server {
@@ -29,6 +28,7 @@ bool StreamedCall::OnStarted(std::variant<engine::GatherRun*, engine::Refusal> s
 
 void StreamedCall::Refuse(const engine::Refusal& refusal) {
   refusal_ = refusal;
+  worker_->observer()->OnRefused(refusal);
   writer_.Discard();
   if (run_ != nullptr) return CancelRun();
   writer_.Finish(ToGrpc(engine::ToRpcStatus(refusal)));
@@ -45,7 +45,6 @@ void StreamedCall::Send(const google::protobuf::MessageLite& event) {
 
 void StreamedCall::OnAnswer(engine::Answer answer) {
   run_ = nullptr;
-  LogIfFailed(answer);
   if (refusal_) {
     writer_.Finish(ToGrpc(engine::ToRpcStatus(*refusal_)));
   } else {
