@@ -103,6 +103,22 @@ std::vector<std::string> GatherdProcess::WaitForEvents(const std::string& event,
   return found;
 }
 
+std::string GatherdProcess::AdminAddress() {
+  const std::string prefix = "gatherd: admin on ";
+  std::string address;
+  std::unique_lock lock(mutex_);
+  line_came_.wait_for(lock, std::chrono::seconds(10), [&] {
+    for (const std::string& line : lines_) {
+      if (line.compare(0, prefix.size(), prefix) != 0) continue;
+      address = line.substr(prefix.size(), line.find('\n') - prefix.size());
+    }
+    return !address.empty();
+  });
+  return address;
+}
+
+void GatherdProcess::Drain() { kill(pid_, SIGTERM); }
+
 void GatherdProcess::Kill() {
   kill(pid_, SIGKILL);
   waitpid(pid_, nullptr, 0);

@@ -29,7 +29,13 @@ class GatherdProcess {
   // "127.0.0.1:PORT".
   const std::string& address() const { return address_; }
 
+  // The same of its admin listener, if it was given --admin: blocks until it has said so.
+  std::string AdminAddress();
+
   pid_t pid() const { return pid_; }
+
+  // SIGTERM: it drains, and ends when it has.
+  void Drain();
 
   // Ends it without warning.
   void Kill();
