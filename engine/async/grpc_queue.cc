@@ -7,7 +7,7 @@
 namespace gather::engine {
 namespace {
 
-constexpr Duration kLookEvery = std::chrono::milliseconds(5);
+constexpr Duration kLookEvery = std::chrono::milliseconds(3);
 
 }  // namespace
 

@@ -30,10 +30,10 @@ class GrpcQueue final : public EventQueue {
     void OnDone(bool ok) override;
   };
 
-  // An operation that ends on the polling thread itself, as a cancelled call does, makes gRPC's next
-  // look at the network return without having looked. Whoever ends operations quantum by quantum
-  // would never see what others sent; so now and then a time-out that follows an event is asked for
-  // twice. Not each time: that costs a gather of 100 calls a tenth of its speed.
+  // An operation that ends on the polling thread itself, as a cancelled call does, makes gRPC's
+  // next look at the network return without having looked. Whoever ends operations quantum by
+  // quantum would never see what others sent; so now and then a time-out that follows an event is
+  // asked for twice. Not each time: that costs a gather of 100 calls a tenth of its speed.
   bool LooksAgain();
 
   const std::unique_ptr<grpc::CompletionQueue> queue_;
