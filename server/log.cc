@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "google/protobuf/stubs/logging.h"
 #include "server/log_writer.h"
 
 namespace gather::server {
@@ -58,8 +59,9 @@ std::uint64_t LogLinesDropped() {
   return writer == nullptr ? 0 : writer->dropped();
 }
 
-void SilenceGrpc() {
+void SilenceLibraries() {
   gpr_set_log_function([](gpr_log_func_args*) {});
+  google::protobuf::SetLogHandler(nullptr);
 }
 
 void LogGrpc() { gpr_set_log_function(&LogOneOfGrpc); }

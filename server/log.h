@@ -34,9 +34,12 @@ class LogThread {
 // How many lines were dropped because nobody took them.
 std::uint64_t LogLinesDropped();
 
-// Drops gRPC's own log lines, or sends them through Log() as event `grpc`. While it starts, what
-// gRPC says is said again, in one line, by the error that comes back.
-void SilenceGrpc();
+// Drops what gRPC and protobuf write by themselves. While the server starts, what gRPC says is said
+// again, in one line, by the error that comes back; what protobuf says of a malformed request is
+// said to its caller.
+void SilenceLibraries();
+
+// From now on gRPC's own lines go through Log(), as event `grpc`.
 void LogGrpc();
 
 }  // namespace gather::server

@@ -113,7 +113,7 @@ int main(int argc, char** argv) {
   auto& configuration = std::get<Configuration>(loaded);
   gather::server::SetLogLevel(configuration.log_level);
   gather::server::SetLogFormat(configuration.log_format);
-  gather::server::SilenceGrpc();
+  gather::server::SilenceLibraries();
   // Debian builds Abseil with its check of lock order; with 10,000 calls in flight that check costs
   // gRPC's locks several times the work that they guard.
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
