@@ -19,8 +19,7 @@ void AsCompletedCall::OnAccepted() {
   engine::Engine* const engine = worker()->gathers();
   auto request = engine::ReadRequest(&request_, engine->options().max_request_bytes);
   if (auto* refusal = std::get_if<engine::Refusal>(&request)) return Refuse(*refusal);
-  OnStarted(
-      engine->Start(std::move(std::get<0>(request)), caller(), this, engine::RunKind::kStreamed));
+  OnStarted(engine->Start(std::move(std::get<0>(request)), ReadCaller(), this, kind()));
 }
 
 void AsCompletedCall::OnOutcome(std::uint32_t index, const engine::PlannedCall& call,

@@ -27,6 +27,7 @@ class AsCompletedCall final : public StreamedCall {
   void OnAccepted() override;
   void OnOutcome(std::uint32_t index, const engine::PlannedCall& call,
                  engine::Outcome outcome) override;
+  engine::RunKind kind() const override { return engine::RunKind::kStreamed; }
   void SendSummary(v1::Summary summary) override;
 
   grpc::ByteBuffer request_;

@@ -24,6 +24,7 @@ void GatherCall::OnAccepted() {
   request_.Clear();
   if (auto* refusal = std::get_if<engine::Refusal>(&request)) return Refuse(*refusal);
   const engine::Caller caller = worker_->ReadCaller(*context(), gather_id_);
+  if (caller.principal != nullptr) principal_ = caller.principal->name;
   Starting();  // the run: its answer may come after everything of the call
   auto started = engine->Start(std::move(std::get<0>(request)), caller, this);
   if (auto* refusal = std::get_if<engine::Refusal>(&started)) {
@@ -53,7 +54,7 @@ void GatherCall::OnAnswer(engine::Answer answer) {
 
 void GatherCall::Refuse(const engine::Refusal& refusal) {
   answered_at_ = worker_->worker()->now();
-  worker_->observer()->OnRefused(refusal);
+  worker_->observer()->OnRefused({gather_id_, principal_, engine::RunKind::kTogether}, refusal);
   FinishWith(engine::ToRpcStatus(refusal));
 }
 

@@ -40,6 +40,7 @@ class GatherCall final : public ServerCall, private engine::AnswerSink {
 
   ServerWorker* const worker_;
   std::string gather_id_;
+  std::string principal_;             // once it is known
   engine::GatherRun* run_ = nullptr;  // while it runs
   engine::Time answered_at_;
   grpc::ByteBuffer request_;

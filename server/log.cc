@@ -25,6 +25,15 @@ std::atomic<std::shared_ptr<LogWriter>>& TheWriter() {
   return *writer;
 }
 
+void WriteLine(LogLevel level, absl::string_view event, const std::vector<LogField>& fields) {
+  const std::string time =
+      absl::FormatTime("%Y-%m-%dT%H:%M:%E6SZ", absl::Now(), absl::UTCTimeZone());
+  const std::string line = absl::StrCat(LogLine(g_format, time, level, event, fields), "\n");
+  if (const auto writer = TheWriter().load()) return writer->Write(line);
+  // There is nobody to tell when standard error is closed.
+  [[maybe_unused]] const ssize_t written = write(STDERR_FILENO, line.data(), line.size());
+}
+
 void LogOneOfGrpc(gpr_log_func_args* args) {
   const LogLevel level = args->severity == GPR_LOG_SEVERITY_ERROR  ? LogLevel::kError
                          : args->severity == GPR_LOG_SEVERITY_INFO ? LogLevel::kInfo
@@ -41,13 +50,11 @@ void SetLogFormat(LogFormat format) { g_format = format; }
 bool Logs(LogLevel level) { return level >= g_level.load(std::memory_order_relaxed); }
 
 void Log(LogLevel level, absl::string_view event, const std::vector<LogField>& fields) {
-  if (!Logs(level)) return;
-  const std::string time =
-      absl::FormatTime("%Y-%m-%dT%H:%M:%E6SZ", absl::Now(), absl::UTCTimeZone());
-  const std::string line = absl::StrCat(LogLine(g_format, time, level, event, fields), "\n");
-  if (const auto writer = TheWriter().load()) return writer->Write(line);
-  // There is nobody to tell when standard error is closed.
-  [[maybe_unused]] const ssize_t written = write(STDERR_FILENO, line.data(), line.size());
+  if (Logs(level)) WriteLine(level, event, fields);
+}
+
+void LogAlways(absl::string_view event, const std::vector<LogField>& fields) {
+  WriteLine(LogLevel::kInfo, event, fields);
 }
 
 LogThread::LogThread() { TheWriter().store(std::make_shared<LogWriter>(STDERR_FILENO)); }

@@ -21,6 +21,9 @@ bool Logs(LogLevel level);
 // look for.
 void Log(LogLevel level, absl::string_view event, const std::vector<LogField>& fields);
 
+// The same at level info, whatever the level is: of logs that somebody has switched on.
+void LogAlways(absl::string_view event, const std::vector<LogField>& fields);
+
 // While it lives, lines are written by a thread of their own, and a log that nobody takes holds up
 // nobody. Before, and afterwards, Log() writes them itself. One at a time.
 class LogThread {

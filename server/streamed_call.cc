@@ -14,7 +14,11 @@ void StreamedCall::SetGatherId() {
   context()->AddTrailingMetadata("gather-id", gather_id_);
 }
 
-engine::Caller StreamedCall::caller() { return worker_->ReadCaller(*context(), gather_id_); }
+engine::Caller StreamedCall::ReadCaller() {
+  engine::Caller caller = worker_->ReadCaller(*context(), gather_id_);
+  if (caller.principal != nullptr) principal_ = caller.principal->name;
+  return caller;
+}
 
 bool StreamedCall::OnStarted(std::variant<engine::GatherRun*, engine::Refusal> started) {
   if (auto* refusal = std::get_if<engine::Refusal>(&started)) {
@@ -28,7 +32,7 @@ bool StreamedCall::OnStarted(std::variant<engine::GatherRun*, engine::Refusal> s
 
 void StreamedCall::Refuse(const engine::Refusal& refusal) {
   refusal_ = refusal;
-  worker_->observer()->OnRefused(refusal);
+  worker_->observer()->OnRefused({gather_id_, principal_, kind()}, refusal);
   writer_.Discard();
   if (run_ != nullptr) return CancelRun();
   writer_.Finish(ToGrpc(engine::ToRpcStatus(refusal)));

@@ -11,6 +11,7 @@
 #include "engine/gather_run.h"
 #include "engine/outcome.h"
 #include "engine/refusal.h"
+#include "engine/run_settings.h"
 #include "gather/v1/gather.pb.h"
 #include "google/protobuf/message_lite.h"
 #include "server/event_writer.h"
@@ -37,7 +38,7 @@ class StreamedCall : public ServerCall, protected engine::AnswerSink, private Ev
   void SetGatherId();
 
   // Who asks, for the engine.
-  engine::Caller caller();
+  engine::Caller ReadCaller();
 
   // What the engine said to a gather. A refusal is answered, and false returned.
   bool OnStarted(std::variant<engine::GatherRun*, engine::Refusal> started);
@@ -63,6 +64,8 @@ class StreamedCall : public ServerCall, protected engine::AnswerSink, private Ev
   engine::GatherRun* run() { return run_; }
 
  private:
+  virtual engine::RunKind kind() const = 0;
+
   // Sends the last event.
   virtual void SendSummary(v1::Summary summary) = 0;
 
@@ -75,6 +78,7 @@ class StreamedCall : public ServerCall, protected engine::AnswerSink, private Ev
 
   ServerWorker* const worker_;
   std::string gather_id_;
+  std::string principal_;  // once it is known
   engine::GatherRun* run_ = nullptr;
   std::optional<engine::Refusal> refusal_;  // set: the RPC ends with it
   EventWriter writer_;

@@ -95,7 +95,7 @@ void TaskGroupCall::Open(v1::Open open) {
   const std::uint32_t in_flight =
       asked == 0 ? limits.max_concurrency : std::min(asked, limits.max_concurrency);
   max_unended_ = limits.max_calls + in_flight;
-  if (!OnStarted(worker()->gathers()->StartGroup(std::move(open), caller(), this))) {
+  if (!OnStarted(worker()->gathers()->StartGroup(std::move(open), ReadCaller(), this))) {
     state_ = State::kFinishing;
     return;
   }

@@ -53,6 +53,7 @@ class TaskGroupCall final : public StreamedCall {
                  engine::Outcome outcome) override;
   void OnFull(bool full) override;
   void OnAnswer(engine::Answer answer) override;
+  engine::RunKind kind() const override { return engine::RunKind::kGroup; }
   void SendSummary(v1::Summary summary) override;
 
   void Obey(v1::TaskGroupRequest request);

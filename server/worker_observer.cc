@@ -13,10 +13,13 @@ WorkerObserver::WorkerObserver(LabelBudget* labels, Counters* counters)
 
 void WorkerObserver::SetConfiguration(const Configuration& configuration) {
   for (const auto& target : configuration.engine.targets.all()) metrics_.AddTarget(target->name);
+  audits_ = configuration.message.logging().audit();
+  writes_spans_ = configuration.message.logging().spans();
 }
 
-void WorkerObserver::OnRefused(const engine::Refusal& refusal) {
+void WorkerObserver::OnRefused(const Asked& asked, const engine::Refusal& refusal) {
   metrics_.CountRefusal("request", refusal.reason);
+  if (audits_) audit_.OnRefused(asked, refusal);
 }
 
 void WorkerObserver::OnAccepted(const engine::RunSettings& gather) { recorder_.OnAccepted(gather); }
@@ -25,11 +28,15 @@ void WorkerObserver::OnOutcome(const engine::RunSettings& gather, std::uint32_t 
                                const engine::PlannedCall& call, const engine::Outcome& outcome,
                                engine::Time now) {
   recorder_.OnOutcome(gather, index, call, outcome, now);
+  if (audits_) audit_.OnOutcome(gather, call, outcome);
+  if (writes_spans_) spans_.OnOutcome(gather, index, call, outcome, now);
 }
 
 void WorkerObserver::OnAnswer(const engine::RunSettings& gather, const engine::Answer& answer,
                               engine::Time now) {
   recorder_.OnAnswer(gather, answer, now);
+  if (audits_) audit_.OnAnswer(gather, answer);
+  if (writes_spans_) spans_.OnAnswer(gather, answer, now);
   if (HasFailed(answer)) LogFailed(answer, now);
 }
 

@@ -10,12 +10,14 @@
 #include "engine/refusal.h"
 #include "engine/run_settings.h"
 #include "gather/v1/gather.pb.h"
+#include "server/audit_log.h"
 #include "server/config/configuration.h"
 #include "server/counters.h"
 #include "server/line_budget.h"
 #include "server/metrics/label_budget.h"
 #include "server/metrics/recorder.h"
 #include "server/metrics/worker_metrics.h"
+#include "server/span_log.h"
 
 namespace gather::server {
 
@@ -30,7 +32,7 @@ class WorkerObserver final : public engine::Observer {
   void SetConfiguration(const Configuration& configuration);
 
   // A request was refused as a whole.
-  void OnRefused(const engine::Refusal& refusal);
+  void OnRefused(const Asked& asked, const engine::Refusal& refusal);
 
   void OnAccepted(const engine::RunSettings& gather) override;
   void OnOutcome(const engine::RunSettings& gather, std::uint32_t index,
@@ -50,6 +52,10 @@ class WorkerObserver final : public engine::Observer {
   Counters* const counters_;
   WorkerMetrics metrics_;
   MetricsRecorder recorder_;
+  AuditLog audit_;
+  SpanLog spans_;
+  bool audits_ = false;
+  bool writes_spans_ = false;
   LineBudget failed_lines_;
   LineBudget detached_lines_;
 };

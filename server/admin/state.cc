@@ -6,12 +6,12 @@
 #include <memory>
 #include <vector>
 
-#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "engine/live_gather.h"
 #include "engine/target.h"
 #include "google/protobuf/util/json_util.h"
 #include "server/metrics/words.h"
+#include "server/rpc_name.h"
 #include "server/version.h"
 
 namespace gather::server {
@@ -23,18 +23,6 @@ constexpr std::size_t kMaxSlots = 20;
 // To the microsecond: more is noise.
 double Seconds(engine::Duration duration) {
   return static_cast<double>(duration / std::chrono::microseconds(1)) / 1e6;
-}
-
-absl::string_view RpcOf(engine::RunKind kind) {
-  switch (kind) {
-    case engine::RunKind::kTogether:
-      return "Gather";
-    case engine::RunKind::kStreamed:
-      return "AsCompleted";
-    case engine::RunKind::kGroup:
-      return "TaskGroup";
-  }
-  return "";
 }
 
 void AddSlot(const engine::LiveSlot& live, admin::v1::Gather* gather) {
@@ -51,7 +39,7 @@ void AddGather(const engine::LiveGather& live, std::uint32_t worker, admin::v1::
   admin::v1::Gather& gather = *state->add_gathers();
   gather.set_gather_id(live.gather_id);
   gather.set_label(live.label);
-  gather.set_rpc(std::string(RpcOf(live.kind)));
+  gather.set_rpc(std::string(RpcName(live.kind)));
   if (live.mode != v1::MODE_UNSPECIFIED) gather.set_mode(std::string(Word(live.mode)));
   gather.set_worker(worker);
   gather.set_age_seconds(Seconds(live.age));

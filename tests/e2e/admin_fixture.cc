@@ -4,6 +4,7 @@
 #include <grpcpp/security/credentials.h>
 
 #include <chrono>
+#include <fstream>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -25,8 +26,20 @@ v1::GatherRequest Parsed(const std::string& text) {
 }  // namespace
 
 void AdminFixture::Start(std::vector<std::string> flags) {
-  flags.push_back("--admin=127.0.0.1:0");
   flags.push_back(absl::StrCat("--targets=users=", backend_.address()));
+  Run(std::move(flags));
+}
+
+void AdminFixture::StartWithFile(const std::string& rest) {
+  const std::string path = absl::StrCat(::testing::TempDir(), "/gatherd.json");
+  std::ofstream(path) << R"({"targets": [{"name": "users", "address": ")" << backend_.address()
+                      << R"(", "request_metadata": ["*"]}],)"
+                      << R"("allow": [{"principals": ["*"], "targets": ["*"]}], )" << rest << "}";
+  Run({absl::StrCat("--config=", path)});
+}
+
+void AdminFixture::Run(std::vector<std::string> flags) {
+  flags.push_back("--admin=127.0.0.1:0");
   gatherd_ = std::make_unique<GatherdProcess>(flags);
   stub_ = v1::GatherService::NewStub(
       grpc::CreateChannel(gatherd_->address(), grpc::InsecureChannelCredentials()));

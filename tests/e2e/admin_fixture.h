@@ -28,6 +28,9 @@ class AdminFixture : public ::testing::Test {
   // With those flags besides its own.
   void Start(std::vector<std::string> flags = {});
 
+  // With a configuration file; `rest` is what it says besides targets and rules, as JSON members.
+  void StartWithFile(const std::string& rest);
+
   // A GatherRequest as text format. Its status; the response is dropped.
   grpc::Status Gather(const std::string& request);
   grpc::Status Gather(const std::string& request, grpc::ClientContext* context);
@@ -52,6 +55,8 @@ class AdminFixture : public ::testing::Test {
   v1::GatherService::Stub& stub() { return *stub_; }
 
  private:
+  void Run(std::vector<std::string> flags);
+
   TestBackend backend_{FromMetadata};
   std::unique_ptr<GatherdProcess> gatherd_;
   std::unique_ptr<v1::GatherService::Stub> stub_;

@@ -90,13 +90,16 @@ void GatherdProcess::ReadLog(std::FILE* log) {
 
 std::vector<std::string> GatherdProcess::WaitForEvents(const std::string& event,
                                                        std::size_t count) {
-  const std::string word = absl::StrCat(" ", event, " ");
+  return WaitForLines(absl::StrCat(" ", event, " "), count);
+}
+
+std::vector<std::string> GatherdProcess::WaitForLines(const std::string& text, std::size_t count) {
   std::vector<std::string> found;
   std::unique_lock lock(mutex_);
   line_came_.wait_for(lock, std::chrono::seconds(10), [&] {
     found.clear();
     for (const std::string& line : lines_) {
-      if (absl::StrContains(line, word)) found.push_back(line);
+      if (absl::StrContains(line, text)) found.push_back(line);
     }
     return found.size() >= count;
   });

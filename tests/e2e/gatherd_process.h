@@ -44,6 +44,12 @@ class GatherdProcess {
   // that does not come about in 10 s.
   std::vector<std::string> WaitForEvents(const std::string& event, std::size_t count);
 
+  // The same of lines that hold `text`.
+  std::vector<std::string> WaitForLines(const std::string& text, std::size_t count);
+
+  // While there is one, nobody reads its log.
+  std::unique_lock<std::mutex> StopReading() { return std::unique_lock(mutex_); }
+
  private:
   void ReadLog(std::FILE* log);
 
