@@ -7,17 +7,10 @@
 #include <string>
 
 #include "engine/async/time.h"
+#include "engine/limits/principal_limits.h"
 #include "engine/trace_context.h"
 
 namespace gather::engine {
-
-// What one principal may use up; 0: no limit.
-struct PrincipalLimits {
-  double sub_calls_per_second = 0;    // on average
-  std::uint32_t burst = 0;            // how many may be saved up; 0: what one second brings
-  std::uint32_t max_open_groups = 0;  // at once
-  bool dry_run = false;               // only counted
-};
 
 // Somebody who asks, as the door has made sure. Immutable; shared by all that the same one asks.
 struct Principal {

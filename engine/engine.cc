@@ -70,6 +70,11 @@ void Engine::DropUnused(const Edition* edition) {
   }
 }
 
+std::optional<Refusal> Engine::CheckOpen() const {
+  if (draining_) return Draining();
+  return CheckAdmission(options_->limits, worker_->now());
+}
+
 std::variant<GatherRun*, Refusal> Engine::Start(std::unique_ptr<v1::GatherRequest> request,
                                                 const Caller& caller, AnswerSink* sink,
                                                 RunKind kind) {
@@ -111,7 +116,12 @@ std::optional<Refusal> Engine::AdmitDetached(const Plan& plan) const {
   return RefuseDetached();
 }
 
-GatherRun* Engine::StartRun(Plan plan, RunKind kind, const Caller& caller, AnswerSink* sink) {
+std::variant<GatherRun*, Refusal> Engine::StartRun(Plan plan, RunKind kind, const Caller& caller,
+                                                   AnswerSink* sink) {
+  const std::size_t sent = plan.validate_only() ? 0 : plan.calls.size();
+  auto place = GatherPlace::Take(options_->limits, caller.principal.get(), sent,
+                                 kind == RunKind::kGroup, worker_->now());
+  if (auto* refusal = std::get_if<Refusal>(&place)) return std::move(*refusal);
   RunSettings settings{.gather_id = caller.gather_id,
                        .kind = kind,
                        .accepted = worker_->now(),
@@ -126,6 +136,7 @@ GatherRun* Engine::StartRun(Plan plan, RunKind kind, const Caller& caller, Answe
     settings.principal = caller.principal->name;
     settings.weight = caller.principal->weight;
   }
+  settings.place = std::get<std::unique_ptr<GatherPlace>>(std::move(place));
   if (observer_ != nullptr) observer_->OnAccepted(settings);
   auto run = std::make_unique<GatherRun>(worker_, invoker_, options_->detached_budget.get(),
                                          std::move(plan), std::move(settings), sink,

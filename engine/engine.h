@@ -18,6 +18,7 @@
 #include "engine/attempt.h"
 #include "engine/caller.h"
 #include "engine/detached_budget.h"
+#include "engine/gather_place.h"
 #include "engine/gather_run.h"
 #include "engine/live_gather.h"
 #include "engine/observer.h"
@@ -41,6 +42,9 @@ struct EngineOptions {
   std::uint64_t max_response_bytes = 64ull << 20;
   Duration cancel_grace = std::chrono::milliseconds(100);
 
+  // What the server as a whole takes on, and each principal.
+  ServerLimits limits = {};
+
   // What may run on after its gather was answered: how many sub-calls, each for how long; and who
   // is told, on a worker's thread, when one of them fails.
   std::shared_ptr<DetachedBudget> detached_budget = std::make_shared<DetachedBudget>(1'000);
@@ -63,6 +67,10 @@ class Engine final : private RunOwner {
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
   ~Engine();
+
+  // Why no gather is taken on now, whatever it says: DRAINING or OVERLOADED. Before the request is
+  // looked at.
+  std::optional<Refusal> CheckOpen() const;
 
   // Checks the request and starts it. The run may be used for GatherRun::Cancel() until the sink
   // has its answer. A refusal means that nothing was sent and the sink will hear nothing.
@@ -116,7 +124,8 @@ class Engine final : private RunOwner {
   std::optional<Refusal> Admit(const Caller& caller) const;
   const Grants* GrantsOf(const Caller& caller) const;
   std::optional<Refusal> AdmitDetached(const Plan& plan) const;
-  GatherRun* StartRun(Plan plan, RunKind kind, const Caller& caller, AnswerSink* sink);
+  std::variant<GatherRun*, Refusal> StartRun(Plan plan, RunKind kind, const Caller& caller,
+                                             AnswerSink* sink);
   Time GatherDeadline(const Plan& plan, RunKind kind, const Caller& caller) const;
 
   Worker* const worker_;

@@ -101,8 +101,10 @@ std::optional<Refusal> GatherRun::Add(v1::SubCall call) {
     added->planned.refusal = std::make_unique<const Refusal>(RefuseDetached());
     added->planned.fallback = nullptr;  // as where a gather is refused: nothing stands in for that
   }
+  const bool placed = Place(index, &added->planned);
   PlannedCall* const planned = &added->planned;
   AddSlot(planned, std::move(added));
+  slots_[index].placed = placed;
   if (state_.decided()) {
     StopSlot(index);
   } else if (planned->refusal) {
@@ -112,6 +114,16 @@ std::optional<Refusal> GatherRun::Add(v1::SubCall call) {
   }
   Wake();
   return std::nullopt;
+}
+
+// Returns whether the added sub-call has a place of its own in the server's limits.
+bool GatherRun::Place(std::uint32_t index, PlannedCall* call) {
+  if (settings_.place == nullptr || call->refusal || state_.decided()) return false;
+  auto refusal = settings_.place->Add(index, worker_->now());
+  if (!refusal) return true;
+  call->refusal = std::make_unique<const Refusal>(*std::move(refusal));
+  call->fallback = nullptr;  // as above
+  return false;
 }
 
 void GatherRun::CancelCall(absl::string_view id) {
@@ -361,8 +373,14 @@ void GatherRun::EndSlot(std::uint32_t index, Outcome outcome, SlotEnd end) {
   } else {
     outcomes_[index] = std::move(outcome);
   }
-  if (slot.attempt == nullptr) slots_.Release(index);
+  if (slot.attempt == nullptr) ReleaseSlot(index);
   if (decided) OnDecided();
+}
+
+// Nothing of it is in flight any more.
+void GatherRun::ReleaseSlot(std::uint32_t index) {
+  if (settings_.place != nullptr && slots_[index].placed) settings_.place->EndCall();
+  slots_.Release(index);
 }
 
 void GatherRun::Send(std::uint32_t index, const PlannedCall& call, Outcome outcome) {

@@ -135,6 +135,7 @@ class GatherRun final : private Runnable, private AttemptObserver {
     Time accepted;                     // of the gather; in a group, of the add
     Time own_deadline = kNever;
     Time sent = kPast;
+    bool placed = true;  // counted in the server's limits, if there are any
     v1::Cause cancelled_for = v1::CAUSE_UNSPECIFIED;  // set: the attempt was asked to stop
   };
 
@@ -143,6 +144,7 @@ class GatherRun final : private Runnable, private AttemptObserver {
 
   bool BeginQuantum();
   void Validate(std::uint32_t index, const PlannedCall& call);
+  bool Place(std::uint32_t index, PlannedCall* call);
   void AddSlot(PlannedCall* call, std::unique_ptr<AddedCall> added);
   bool LaunchQuantum();
   bool LaunchNext(int* launched);
@@ -170,6 +172,7 @@ class GatherRun final : private Runnable, private AttemptObserver {
   grpc::Slice FallbackBytes(const v1::Fallback& fallback);
   void EndSlot(std::uint32_t index, Outcome outcome, GatherState::SlotEnd end);
   void Send(std::uint32_t index, const PlannedCall& call, Outcome outcome);
+  void ReleaseSlot(std::uint32_t index);
   void SetTiming(const Slot& slot, Outcome* outcome);
   void OnDecided();
 

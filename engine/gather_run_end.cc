@@ -80,7 +80,7 @@ GatherState::StopReason GatherRun::ReasonToStop(const Slot& slot) const {
 
 // It was detached, or outlasted the cancel grace.
 void GatherRun::OnLateEnd(std::uint32_t index, const AttemptResult& result) {
-  slots_.Release(index);
+  ReleaseSlot(index);
   std::optional<Failure> failure = detached_.OnEnd(index, result);
   if (failure) owner_->OnDetachedFailure({settings_.gather_id, *std::move(failure)});
 }
@@ -100,6 +100,7 @@ bool GatherRun::GiveUpQuantum() {
 void GatherRun::AnswerIfDone() {
   if (Done() && !answered_) {
     answered_ = true;
+    if (settings_.place != nullptr) settings_.place->Answer();
     deadline_alarm_.Cancel();
     queue_alarm_.Cancel();
     grace_alarm_.Cancel();

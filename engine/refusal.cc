@@ -1,5 +1,7 @@
 #include "engine/refusal.h"
 
+#include "engine/duration.h"
+
 namespace gather::engine {
 namespace {
 
@@ -30,6 +32,11 @@ v1::Status ToProto(const Refusal& refusal) {
   v1::ErrorInfo info = MakeErrorInfo(refusal.reason);
   info.mutable_metadata()->insert(refusal.metadata.begin(), refusal.metadata.end());
   AddDetail(info, &status);
+  if (refusal.retry_after) {
+    v1::RetryInfo retry;
+    ToProto(*refusal.retry_after, retry.mutable_retry_delay());
+    AddDetail(retry, &status);
+  }
   return status;
 }
 

@@ -1,7 +1,9 @@
 #ifndef GATHER_ENGINE_REFUSAL_H_
 #define GATHER_ENGINE_REFUSAL_H_
 
+#include <chrono>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "absl/strings/string_view.h"
@@ -19,9 +21,13 @@ struct Refusal {
   std::string reason;
   std::string message;
   std::map<std::string, std::string> metadata;
+
+  // After what time it is worth asking again; unset: as it is, it will not be.
+  std::optional<std::chrono::nanoseconds> retry_after = std::nullopt;
 };
 
-// The refusal as a status whose details hold one ErrorInfo of domain `gather.v1`.
+// The refusal as a status whose details hold one ErrorInfo of domain `gather.v1`, and a RetryInfo
+// where it is worth asking again.
 v1::Status ToProto(const Refusal& refusal);
 
 // An ErrorInfo of that reason and of the domain `gather.v1`, its metadata still to be filled.

@@ -3,10 +3,12 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "engine/async/time.h"
 #include "engine/forwarded.h"
+#include "engine/gather_place.h"
 
 namespace gather::engine {
 
@@ -33,6 +35,7 @@ struct RunSettings {
   Observer* observer = nullptr;          // null: nobody is told
   std::string principal = {};            // who asks, and its share where permits are short
   std::uint32_t weight = 1;
+  std::unique_ptr<GatherPlace> place = nullptr;  // null: nothing limits the gather as a whole
 };
 
 }  // namespace gather::engine

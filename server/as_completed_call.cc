@@ -17,6 +17,7 @@ void AsCompletedCall::OnAccepted() {
   worker()->Await<AsCompletedCall>();
   SetGatherId();
   engine::Engine* const engine = worker()->gathers();
+  if (const auto refusal = engine->CheckOpen()) return Refuse(*refusal);
   auto request = engine::ReadRequest(&request_, engine->options().max_request_bytes);
   if (auto* refusal = std::get_if<engine::Refusal>(&request)) return Refuse(*refusal);
   OnStarted(engine->Start(std::move(std::get<0>(request)), ReadCaller(), this, kind()));

@@ -20,6 +20,7 @@ void GatherCall::OnAccepted() {
   gather_id_ = engine::NewGatherId();
   context()->AddTrailingMetadata("gather-id", gather_id_);
   engine::Engine* const engine = worker_->gathers();
+  if (const auto refusal = engine->CheckOpen()) return Refuse(*refusal);
   auto request = engine::ReadRequest(&request_, engine->options().max_request_bytes);
   request_.Clear();
   if (auto* refusal = std::get_if<engine::Refusal>(&request)) return Refuse(*refusal);

@@ -47,8 +47,7 @@ void SetArguments(const engine::EngineOptions& options, grpc::ServerBuilder* bui
 std::string HostOf(const std::string& listen) { return listen.substr(0, listen.rfind(':')); }
 
 std::shared_ptr<const Configuration> Share(Configuration configuration) {
-  configuration.engine.detached_budget->SetLimit(configuration.max_detached);
-  configuration.engine.targets.ApplyLimits();
+  ApplyLimits(configuration);
   return std::make_shared<const Configuration>(std::move(configuration));
 }
 

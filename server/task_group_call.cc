@@ -30,9 +30,9 @@ void TaskGroupCall::Await() {
 void TaskGroupCall::OnAccepted() {
   worker()->Await<TaskGroupCall>();
   SetGatherId();
+  if (const auto refusal = worker()->gathers()->CheckOpen()) return Break(*refusal);
   state_ = State::kOpening;
   ReadIfRoom();
-  if (worker()->draining()) OnDrain();
 }
 
 // A client that has not opened its group, and may never do so, would hold up the drain.

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "absl/strings/string_view.h"
+#include "engine/limits/permit_waiter.h"
 #include "engine/limits/target_permits.h"
 
 namespace gather::engine {

@@ -12,17 +12,11 @@
 #include "engine/async/time.h"
 #include "engine/limits/adaptive_limit.h"
 #include "engine/limits/fair_queue.h"
+#include "engine/limits/permit_waiter.h"
 #include "engine/limits/recent_values.h"
 #include "engine/limits/target_limits.h"
 
 namespace gather::engine {
-
-// Hears that there is something to ask for. From any thread, under no lock.
-class PermitWaiter {
- public:
-  virtual ~PermitWaiter() = default;
-  virtual void OnPermits() = 0;
-};
 
 // A target's permits: never more sub-calls in flight than it may have, all gathers and workers
 // together, handed out fairly (see FairQueue). Shared by all workers. Thread-safe; a claim is its

@@ -5,7 +5,7 @@
 #include <mutex>
 
 #include "engine/async/worker.h"
-#include "engine/limits/target_permits.h"
+#include "engine/limits/permit_waiter.h"
 
 namespace gather::engine {
 

@@ -5,6 +5,10 @@
 #include <vector>
 
 #include "engine/detached_budget.h"
+#include "engine/gather_place.h"
+#include "engine/limits/admission.h"
+#include "engine/limits/memory_gauge.h"
+#include "engine/limits/principal_accounts.h"
 #include "engine/target.h"
 #include "server/config/config_check.h"
 #include "server/config/target_from_config.h"
@@ -14,6 +18,11 @@ namespace gather::server {
 namespace {
 
 constexpr std::uint64_t kMaxReplyBytes = 16ull << 20;
+
+engine::MemoryGauge* GaugeOfProcess() {
+  static auto* const gauge = new engine::MemoryGauge;
+  return gauge;
+}
 
 template <typename Field, typename Value>
 void SetUnlessZero(Value value, Field* field) {
@@ -34,6 +43,24 @@ void SetLimits(const config::v1::Limits& limits, Configuration* configuration) {
   SetTime(limits.has_max_timeout(), limits.max_timeout(), &engine.plan.max_timeout);
   SetTime(limits.has_detached_timeout(), limits.detached_timeout(), &engine.detached_timeout);
   if (limits.has_max_detached()) configuration->max_detached = limits.max_detached();
+}
+
+engine::AdmissionLimits ToAdmission(const config::v1::Limits& limits) {
+  return {limits.max_gathers(), limits.max_sub_calls(), limits.max_memory_bytes(),
+          limits.dry_run()};
+}
+
+// What is in flight, and what principals have used up, goes on whatever is configured meanwhile.
+engine::ServerLimits ToServerLimits(const config::v1::Limits& limits,
+                                    const Configuration* running) {
+  engine::ServerLimits shared;
+  if (running != nullptr) shared = running->engine.limits;
+  if (shared.admission == nullptr && ToAdmission(limits).any()) {
+    shared.admission =
+        std::make_shared<engine::Admission>(engine::AdmissionLimits{}, GaugeOfProcess());
+  }
+  if (shared.accounts == nullptr) shared.accounts = std::make_shared<engine::PrincipalAccounts>();
+  return shared;
 }
 
 void SetProcess(const config::v1::ServerConfig& message, Configuration* configuration) {
@@ -67,6 +94,14 @@ std::vector<engine::Target> ToTargets(const config::v1::ServerConfig& message, M
 
 }  // namespace
 
+void ApplyLimits(const Configuration& configuration) {
+  const config::v1::Limits& limits = configuration.message.limits();
+  const engine::EngineOptions& engine = configuration.engine;
+  engine.detached_budget->SetLimit(configuration.max_detached);
+  engine.targets.ApplyLimits();
+  if (engine.limits.admission != nullptr) engine.limits.admission->Configure(ToAdmission(limits));
+}
+
 std::variant<Configuration, Mistakes> MakeConfiguration(config::v1::ServerConfig message,
                                                         const Configuration* running) {
   Mistakes mistakes = CheckConfig(message);
@@ -84,6 +119,7 @@ std::variant<Configuration, Mistakes> MakeConfiguration(config::v1::ServerConfig
   if (!table.ok()) return Mistakes{std::string(table.status().message())};
   configuration.engine.targets = *std::move(table);
   SetLimits(message.limits(), &configuration);
+  configuration.engine.limits = ToServerLimits(message.limits(), running);
   configuration.engine.detached_budget =
       running == nullptr ? std::make_shared<engine::DetachedBudget>(configuration.max_detached)
                          : running->engine.detached_budget;

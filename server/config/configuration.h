@@ -35,6 +35,9 @@ struct Configuration {
 std::variant<Configuration, Mistakes> MakeConfiguration(config::v1::ServerConfig message,
                                                         const Configuration* running);
 
+// What is shared with configurations before this one has its limits from now on: a server has it.
+void ApplyLimits(const Configuration& configuration);
+
 }  // namespace gather::server
 
 #endif  // GATHER_SERVER_CONFIG_CONFIGURATION_H_

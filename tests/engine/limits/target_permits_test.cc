@@ -8,6 +8,8 @@
 #include <thread>
 #include <vector>
 
+#include "engine/limits/permit_waiter.h"
+#include "engine/limits/target_limits.h"
 #include "gtest/gtest.h"
 
 namespace gather::engine {
