@@ -1,11 +1,8 @@
 """gatherd with --config: what a wrong file is told, and what SIGHUP does."""
 
-import json
 import os
-import shutil
 import signal
 import subprocess
-import tempfile
 import time
 import unittest
 
@@ -14,33 +11,8 @@ import grpc
 from gather.v1 import gather_pb2 as pb
 from tests.wire import group_test_support as group_support
 from tests.wire import wire_test_support as wire
+from tests.wire.config_test_support import ConfigFile, config, target
 from tests.wire.wire_test_support import call, request
-
-EVERYTHING = {"principals": ["*"], "targets": ["*"]}
-
-
-def config(*targets, **fields):
-    return dict({"targets": list(targets), "allow": [EVERYTHING]}, **fields)
-
-
-def target(name, address, **fields):
-    return dict({"name": name, "address": address}, **fields)
-
-
-class ConfigFile:
-    """A file in a directory of its own, which goes with the test."""
-
-    def __init__(self, test, content):
-        directory = tempfile.mkdtemp()
-        test.addCleanup(shutil.rmtree, directory)
-        self.path = os.path.join(directory, "gather.json")
-        self.write(content)
-
-    def write(self, content):
-        text = content if isinstance(content, str) else json.dumps(content)
-        with open(self.path + ".new", "w", encoding="utf-8") as file:
-            file.write(text)
-        os.replace(self.path + ".new", self.path)
 
 
 def run_gatherd(*flags):
