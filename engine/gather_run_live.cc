@@ -14,6 +14,7 @@ LiveGather GatherRun::Describe(std::size_t max_slots) const {
   LiveGather live;
   const Time now = worker_->now();
   live.gather_id = settings_.gather_id;
+  live.principal = settings_.forwarded.principal;
   live.kind = settings_.kind;
   live.answered = answered_;
   live.age = now - settings_.accepted;

@@ -25,6 +25,7 @@ struct LiveSlot {
 // A gather that has not ended, for people who look for what is stuck. Values, no pointers.
 struct LiveGather {
   std::string gather_id;
+  std::string principal;  // who asks; empty: not known
   std::string label;
   RunKind kind = RunKind::kTogether;
   v1::Mode mode = v1::MODE_UNSPECIFIED;

@@ -33,7 +33,8 @@ Admin::Admin(ServerView view)
       gathers_(view_.metrics),
       sub_calls_(view_.metrics),
       server_(&view_),
-      metrics_({&gathers_, &sub_calls_, &server_, &process_}) {}
+      targets_(&view_),
+      metrics_({&gathers_, &sub_calls_, &targets_, &server_, &process_}) {}
 
 HttpPage Admin::Serve(absl::string_view path) const {
   if (path == "/metrics") {

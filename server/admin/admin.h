@@ -9,6 +9,7 @@
 #include "server/admin/http_listener.h"
 #include "server/admin/server_source.h"
 #include "server/admin/server_view.h"
+#include "server/admin/target_source.h"
 #include "server/metrics/collector.h"
 #include "server/metrics/gather_source.h"
 #include "server/metrics/process_source.h"
@@ -43,6 +44,7 @@ class Admin {
   const GatherSource gathers_;
   const SubCallSource sub_calls_;
   const ServerSource server_;
+  const TargetSource targets_;
   const ProcessSource process_;
   const MetricsCollector metrics_;
   std::unique_ptr<HttpListener> listener_;

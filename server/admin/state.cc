@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "engine/limits/target_permits.h"
 #include "engine/live_gather.h"
 #include "engine/target.h"
 #include "google/protobuf/util/json_util.h"
@@ -38,6 +39,7 @@ void AddSlot(const engine::LiveSlot& live, admin::v1::Gather* gather) {
 void AddGather(const engine::LiveGather& live, std::uint32_t worker, admin::v1::State* state) {
   admin::v1::Gather& gather = *state->add_gathers();
   gather.set_gather_id(live.gather_id);
+  gather.set_principal(live.principal);
   gather.set_label(live.label);
   gather.set_rpc(std::string(RpcName(live.kind)));
   if (live.mode != v1::MODE_UNSPECIFIED) gather.set_mode(std::string(Word(live.mode)));
@@ -64,6 +66,14 @@ void AddWorker(const WorkerLook& look, std::uint32_t index, admin::v1::State* st
   for (const engine::LiveGather& gather : look.view.gathers) AddGather(gather, index, state);
 }
 
+void AddPermits(const engine::TargetPermits& permits, admin::v1::Target* target) {
+  const engine::TargetPermits::Snapshot now = permits.snapshot();
+  admin::v1::Permits& shown = *target->mutable_permits();
+  shown.set_limit(now.permits);
+  shown.set_held(static_cast<std::uint32_t>(now.held));
+  shown.set_waiting(static_cast<std::uint32_t>(now.waiting));
+}
+
 void AddConfiguration(const ServerView& view, admin::v1::State* state) {
   const std::shared_ptr<const Configuration> configuration = view.configuration();
   admin::v1::Configuration& shown = *state->mutable_configuration();
@@ -73,6 +83,7 @@ void AddConfiguration(const ServerView& view, admin::v1::State* state) {
     admin::v1::Target& added = *state->add_targets();
     added.set_name(target->name);
     added.set_address(target->channel.address);
+    if (target->permits != nullptr) AddPermits(*target->permits, &added);
   }
 }
 

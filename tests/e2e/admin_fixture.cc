@@ -30,10 +30,16 @@ void AdminFixture::Start(std::vector<std::string> flags) {
   Run(std::move(flags));
 }
 
-void AdminFixture::StartWithFile(const std::string& rest) {
+void AdminFixture::StartWithFile(const std::string& rest) { RunFile("", rest); }
+
+void AdminFixture::StartWithLimits(const std::string& limits) {
+  RunFile(absl::StrCat(R"(, "limits": {)", limits, "}"), R"("limits": {})");
+}
+
+void AdminFixture::RunFile(const std::string& of_target, const std::string& rest) {
   const std::string path = absl::StrCat(::testing::TempDir(), "/gatherd.json");
   std::ofstream(path) << R"({"targets": [{"name": "users", "address": ")" << backend_.address()
-                      << R"(", "request_metadata": ["*"]}],)"
+                      << R"(", "request_metadata": ["*"])" << of_target << "}],"
                       << R"("allow": [{"principals": ["*"], "targets": ["*"]}], )" << rest << "}";
   Run({absl::StrCat("--config=", path)});
 }

@@ -31,6 +31,9 @@ class AdminFixture : public ::testing::Test {
   // With a configuration file; `rest` is what it says besides targets and rules, as JSON members.
   void StartWithFile(const std::string& rest);
 
+  // With a configuration file; `limits` are those of the target, as JSON members.
+  void StartWithLimits(const std::string& limits);
+
   // A GatherRequest as text format. Its status; the response is dropped.
   grpc::Status Gather(const std::string& request);
   grpc::Status Gather(const std::string& request, grpc::ClientContext* context);
@@ -56,6 +59,7 @@ class AdminFixture : public ::testing::Test {
 
  private:
   void Run(std::vector<std::string> flags);
+  void RunFile(const std::string& of_target, const std::string& rest);
 
   TestBackend backend_{FromMetadata};
   std::unique_ptr<GatherdProcess> gatherd_;

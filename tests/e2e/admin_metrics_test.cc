@@ -120,6 +120,19 @@ TEST_F(AdminMetricsTest, AFloodOfFailuresDoesNotBecomeAFloodOfLines) {
   EXPECT_NE(Value(dropped), "0");
 }
 
+TEST_F(AdminMetricsTest, ATargetsPermitsAreShownWhileTheyAreHeldAndWaitedFor) {
+  StartWithLimits(R"("max_in_flight": 1)");
+  EXPECT_EQ(Value(R"(gather_target_permits{target="users"})"), "1");
+  grpc::ClientContext context;
+  const auto reader = AsCompleted(absl::StrCat(kHang, kHang), &context);
+  ASSERT_TRUE(backend().WaitForCalls(1));
+  EXPECT_EQ(Value(R"(gather_target_permits_held{target="users"})"), "1");
+  EXPECT_EQ(WaitForValue(R"(gather_target_waiting{target="users"})", "1"), "1");
+  context.TryCancel();
+  EXPECT_EQ(WaitForValue(R"(gather_target_permits_held{target="users"})", "0"), "0");
+  EXPECT_EQ(Value(R"(gather_target_waiting{target="users"})"), "0");
+}
+
 TEST_F(AdminMetricsTest, TheServerSaysWhatItIsAndRunsWith) {
   Start();
   EXPECT_EQ(Value("gather_configuration_version"), "1");
