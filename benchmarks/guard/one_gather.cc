@@ -23,6 +23,7 @@
 #include "engine/attempt.h"
 #include "engine/engine.h"
 #include "engine/gather_run.h"
+#include "engine/payload.h"
 #include "engine/refusal.h"
 #include "engine/request_reader.h"
 #include "engine/target.h"
@@ -62,9 +63,9 @@ class InstantQueue final : public engine::EventQueue {
 // An attempt whose reply is its request.
 class EchoAttempt final : public engine::Attempt, private engine::Operation {
  public:
-  void Start(grpc::ByteBuffer* request, engine::AttemptObserver* observer, std::uint32_t slot,
+  void Start(engine::Payload* request, engine::AttemptObserver* observer, std::uint32_t slot,
              std::deque<engine::Operation*>* started) {
-    request_.Swap(request);
+    request_ = std::move(*request);
     observer_ = observer;
     slot_ = slot;
     started->push_back(this);
@@ -77,12 +78,12 @@ class EchoAttempt final : public engine::Attempt, private engine::Operation {
   void OnDone(bool /*ok*/) override {
     engine::AttemptResult result;
     result.got_message = true;
-    result.reply.Swap(&request_);
+    result.reply = std::move(request_);
     result.peer = "ipv4:127.0.0.1:50051";
     observer_->OnAttemptEnd(slot_, std::move(result));
   }
 
-  grpc::ByteBuffer request_;
+  engine::Payload request_;
   engine::AttemptObserver* observer_ = nullptr;
   std::uint32_t slot_ = 0;
 };
