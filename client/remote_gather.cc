@@ -20,6 +20,11 @@ void RemoteGather::Start(v1::GatherService::Stub* stub, const v1::GatherRequest&
   reader_->Finish(response_.get(), &status_, static_cast<Completion*>(&finished_));
 }
 
+void RemoteGather::Cancel() {
+  cancelled_ = true;
+  context_.TryCancel();
+}
+
 // Finish() always comes to pass; how the RPC ended says its status.
 void RemoteGather::OnFinished(bool /*ok*/) {
   std::exchange(done_, nullptr)(TakeResponse());
@@ -28,7 +33,7 @@ void RemoteGather::OnFinished(bool /*ok*/) {
 
 Connection::Response RemoteGather::TakeResponse() {
   if (status_.ok()) return std::move(response_);
-  return StatusFromRpc(status_.error_code(), status_.error_message(), status_.error_details());
+  return StatusOfRpc(context_, status_, cancelled_);
 }
 
 }  // namespace gather::internal

@@ -6,6 +6,7 @@
 #include <grpcpp/support/async_unary_call.h>
 #include <grpcpp/support/status.h>
 
+#include <atomic>
 #include <memory>
 
 #include "gather/connection.h"
@@ -28,7 +29,7 @@ class RemoteGather final : public Outstanding {
   void Start(v1::GatherService::Stub* stub, const v1::GatherRequest& request,
              grpc::CompletionQueue* queue);
 
-  void Cancel() override { context_.TryCancel(); }
+  void Cancel() override;
 
  private:
   void OnFinished(bool ok);
@@ -37,6 +38,7 @@ class RemoteGather final : public Outstanding {
   OutstandingSet* const outstanding_;
   Connection::Done done_;
   grpc::ClientContext context_;
+  std::atomic<bool> cancelled_ = false;
   std::shared_ptr<v1::GatherResponse> response_ = MakeOnArena<v1::GatherResponse>();
   grpc::Status status_;
   std::unique_ptr<grpc::ClientAsyncResponseReader<v1::GatherResponse>> reader_;

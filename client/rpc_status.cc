@@ -12,4 +12,14 @@ absl::Status StatusFromRpc(int code, absl::string_view message, const std::strin
   return status;
 }
 
+absl::Status StatusOfRpc(const grpc::ClientContext& context, const grpc::Status& status,
+                         bool cancelled) {
+  const bool answered = context.GetServerTrailingMetadata().count("gather-id") > 0;
+  if (status.error_code() == grpc::StatusCode::CANCELLED && !cancelled && !answered) {
+    return absl::UnavailableError(
+        "the RPC was cancelled before gatherd answered it, as when a server shuts down");
+  }
+  return StatusFromRpc(status.error_code(), status.error_message(), status.error_details());
+}
+
 }  // namespace gather::internal

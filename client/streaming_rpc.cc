@@ -14,13 +14,15 @@ StreamingRpc::StreamingRpc(const GatherContext& context, OutstandingSet* outstan
 }
 
 void StreamingRpc::Cancel() {
-  context_.TryCancel();
+  bool parked = false;
   {
     const std::lock_guard lock(mutex_);
     cancelled_ = true;
-    if (state_ != State::kParked) return;
-    state_ = State::kReading;
+    parked = state_ == State::kParked;
+    if (parked) state_ = State::kReading;
   }
+  context_.TryCancel();
+  if (!parked) return;
   StartRead(&read_);  // without it nobody would see the end
 }
 
@@ -42,13 +44,13 @@ bool StreamingRpc::TryHold() {
 }
 
 void StreamingRpc::Release() {
+  bool cancelled = false;
   {
     const std::lock_guard lock(mutex_);
     if (--holds_ > 0) return;
+    cancelled = cancelled_;
   }
-  std::exchange(sink_, nullptr)
-      ->OnEnd(
-          StatusFromRpc(status_.error_code(), status_.error_message(), status_.error_details()));
+  std::exchange(sink_, nullptr)->OnEnd(StatusOfRpc(context_, status_, cancelled));
   outstanding_->Remove(this);
 }
 

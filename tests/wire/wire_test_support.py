@@ -168,8 +168,8 @@ class Scripted(Process):
 class Client:
     """What a program needs to call the gatherd at an address."""
 
-    def __init__(self, address):
-        self.channel = grpc.insecure_channel(address, options=_CLIENT_OPTIONS)
+    def __init__(self, address, options=()):
+        self.channel = grpc.insecure_channel(address, options=[*_CLIENT_OPTIONS, *options])
         self.stub = gather_pb2_grpc.GatherServiceStub(self.channel)
 
 
