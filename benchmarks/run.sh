@@ -1,24 +1,36 @@
 #!/bin/bash
 # Builds everything optimised and measures; arguments go to the harness (see README.md).
 #
-#   run.sh [FLAGS]          gathers against a hand-written fan-out
-#   run.sh groups [FLAGS]   what task groups promise: cancelling, and memory over their life
+#   run.sh [FLAGS]                gathers against a hand-written fan-out
+#   run.sh groups [FLAGS]         what task groups promise: cancelling, and memory over their life
+#   run.sh bad-backends [FLAGS]   what backends that go wrong cost the others
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-harness=bench
-if [[ ${1:-} == groups ]]; then
-  harness=group_bench
-  shift
-fi
-case $harness in
-  bench) programs=(door_runner echo_backend) ;;
-  group_bench) programs=(group_client hold_backend) ;;
+what=${1:-}
+case $what in
+  groups)
+    harness=group_bench
+    programs=(benchmarks/group_client benchmarks/hold_backend)
+    ;;
+  bad-backends)
+    harness=bad_backends_bench
+    programs=(tests/support/backend_main tests/support/scripted_main)
+    ;;
+  *)
+    what=
+    harness=bench
+    programs=(benchmarks/door_runner benchmarks/echo_backend)
+    ;;
 esac
+if [[ -n $what ]]; then shift; fi
 
-bazel build -c opt //server:gatherd "//benchmarks:$harness" "${programs[@]/#///benchmarks:}"
+programs+=(server/gatherd)
+labels=("//benchmarks:$harness")
+for program in "${programs[@]}"; do labels+=("//${program%/*}:${program##*/}"); done
+bazel build -c opt "${labels[@]}"
 bin=$(bazel info -c opt bazel-bin 2>/dev/null)
 
-flags=("--gatherd=$bin/server/gatherd")
-for program in "${programs[@]}"; do flags+=("--$program=$bin/benchmarks/$program"); done
+flags=()
+for program in "${programs[@]}"; do flags+=("--${program##*/}=$bin/$program"); done
 exec "$bin/benchmarks/$harness" "${flags[@]}" "$@"

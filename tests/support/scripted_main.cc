@@ -35,6 +35,8 @@ std::map<std::string, Script> Scripts(const char* file) {
       {"illegal-status", IllegalStatus(99)},
       {"ok-without-message", OkWithoutMessage()},
       {"refuse-streams", ResetStream(kRefusedStream)},
+      {"reset-after-request", ResetAfterRequest()},
+      {"silent", SilentAfterSettings()},
   };
 }
 
