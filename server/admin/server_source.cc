@@ -4,6 +4,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "engine/gather_place.h"
+#include "engine/limits/admission.h"
+#include "engine/limits/principal_accounts.h"
 #include "server/log.h"
 #include "server/version.h"
 
@@ -12,6 +15,7 @@ namespace gather::server {
 void ServerSource::AddTo(Families* families) const {
   AddLoad(families);
   AddConfiguration(families);
+  AddDryRuns(families);
   AddLog(families);
 }
 
@@ -51,6 +55,21 @@ void ServerSource::AddConfiguration(Families* families) const {
   reloads->AddCounter(static_cast<double>(view_->counters->reloads.value()), {{"result", "taken"}});
   reloads->AddCounter(static_cast<double>(view_->counters->refused_reloads.value()),
                       {{"result", "refused"}});
+}
+
+void ServerSource::AddDryRuns(Families* families) const {
+  const engine::ServerLimits limits = view_->configuration()->engine.limits;
+  Family* const family = families->Counter(
+      "gather_dry_run_total", "Requests and adds that a limit would have refused but for dry_run.");
+  if (limits.admission != nullptr) {
+    family->AddCounter(static_cast<double>(limits.admission->snapshot().would_refuse),
+                       {{"limit", "server"}});
+  }
+  if (limits.accounts == nullptr) return;
+  const engine::PrincipalAccounts::Snapshot accounts = limits.accounts->snapshot();
+  family->AddCounter(static_cast<double>(accounts.would_refuse_calls), {{"limit", "quota"}});
+  family->AddCounter(static_cast<double>(accounts.would_refuse_groups),
+                     {{"limit", "open_groups"}});
 }
 
 void ServerSource::AddLog(Families* families) const {

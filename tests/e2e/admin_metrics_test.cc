@@ -133,6 +133,13 @@ TEST_F(AdminMetricsTest, ATargetsPermitsAreShownWhileTheyAreHeldAndWaitedFor) {
   EXPECT_EQ(Value(R"(gather_target_waiting{target="users"})"), "0");
 }
 
+TEST_F(AdminMetricsTest, WhatALimitWouldHaveRefusedIsCountedInADryRun) {
+  StartWithFile(R"("limits": {"max_sub_calls": 1, "dry_run": true,
+                   "principal": {"sub_calls_per_second": 1, "dry_run": true}})");
+  EXPECT_TRUE(Gather(absl::StrCat(kCall, kCall)).ok());
+  EXPECT_EQ(Value(R"(gather_dry_run_total{limit="server"})"), "1");
+}
+
 TEST_F(AdminMetricsTest, TheServerSaysWhatItIsAndRunsWith) {
   Start();
   EXPECT_EQ(Value("gather_configuration_version"), "1");
