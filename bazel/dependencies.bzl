@@ -127,11 +127,26 @@ def gather_dependencies():
     )
     _maybe(
         system_repository,
+        name = "com_github_akheron_jansson",
+        files = {Label("//bazel:BUILD.jansson"): "BUILD.bazel"},
+    )
+    _maybe(
+        system_repository,
+        name = "com_github_babelouest_rhonabwy",
+        files = {Label("//bazel:BUILD.rhonabwy"): "BUILD.bazel"},
+    )
+    _maybe(
+        system_repository,
         name = "com_github_jupp0r_prometheus_cpp",
         files = {
             Label("//bazel:BUILD.empty"): "BUILD.bazel",
             Label("//bazel:BUILD.prometheus_cpp"): "core/BUILD.bazel",
         },
+    )
+    _maybe(
+        system_repository,
+        name = "openssl",
+        files = {Label("//bazel:BUILD.openssl"): "BUILD.bazel"},
     )
     _maybe(
         system_repository,

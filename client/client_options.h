@@ -13,8 +13,23 @@
 
 namespace gather {
 
+// How a client makes sure of its server, and shows who it is. Texts in PEM form. A plain value.
+struct TlsOptions {
+  // Who signs the server's certificate, which must bear the name (or address) that the client
+  // connects to. Default: the authorities that this system trusts.
+  std::string authorities;
+
+  // The client's own certificate, with those between it and its authority, and its key; for servers
+  // that ask for one. Both or none. Default: none.
+  std::string certificate_chain;
+  std::string private_key;
+};
+
 // How a client speaks to a server. A plain value.
 struct ClientOptions {
+  // Default: plaintext.
+  std::optional<TlsOptions> tls;
+
   // The replies of one answer together; a larger answer is the gather's kResourceExhausted.
   // Default: the server's own bound, 64 MiB (gRPC's would be 4 MB).
   std::uint64_t max_response_bytes = std::uint64_t{64} << 20;

@@ -20,6 +20,12 @@ constexpr std::uint64_t kMaxInt = std::numeric_limits<int>::max();
 // What stands in an answer beside the replies that the server's bound counts.
 constexpr std::uint64_t kFactsOfOutcomes = 1 << 20;
 
+std::shared_ptr<grpc::ChannelCredentials> MakeCredentials(const ClientOptions& options) {
+  if (!options.tls.has_value()) return grpc::InsecureChannelCredentials();
+  return grpc::SslCredentials(
+      {options.tls->authorities, options.tls->private_key, options.tls->certificate_chain});
+}
+
 int ReceiveLimit(std::uint64_t max_response_bytes) {
   return static_cast<int>(std::min(max_response_bytes, kMaxInt - kFactsOfOutcomes) +
                           kFactsOfOutcomes);
@@ -45,7 +51,7 @@ std::shared_ptr<grpc::Channel> MakeServerChannel(const std::string& address,
                      static_cast<int>(std::clamp<std::int64_t>(millis, 1, kMaxInt)));
     arguments.SetInt(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
   }
-  return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
+  return grpc::CreateCustomChannel(address, MakeCredentials(options), arguments);
 }
 
 }  // namespace gather::internal

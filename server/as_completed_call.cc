@@ -15,12 +15,12 @@ void AsCompletedCall::Await() {
 
 void AsCompletedCall::OnAccepted() {
   worker()->Await<AsCompletedCall>();
-  SetGatherId();
+  if (!Begin()) return;
   engine::Engine* const engine = worker()->gathers();
   if (const auto refusal = engine->CheckOpen()) return Refuse(*refusal);
   auto request = engine::ReadRequest(&request_, engine->options().max_request_bytes);
   if (auto* refusal = std::get_if<engine::Refusal>(&request)) return Refuse(*refusal);
-  OnStarted(engine->Start(std::move(std::get<0>(request)), ReadCaller(), this, kind()));
+  OnStarted(engine->Start(std::move(std::get<0>(request)), caller(), this, kind()));
 }
 
 void AsCompletedCall::OnOutcome(std::uint32_t index, const engine::PlannedCall& call,

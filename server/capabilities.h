@@ -3,12 +3,13 @@
 
 #include <string>
 
+#include "absl/strings/string_view.h"
 #include "engine/engine.h"
 
 namespace gather::server {
 
-// A serialised gather.v1.Capabilities: what a server with these options allows.
-std::string CapabilitiesOf(const engine::EngineOptions& options);
+// A serialised gather.v1.Capabilities: what a server with these options allows that principal.
+std::string CapabilitiesOf(const engine::EngineOptions& options, absl::string_view principal);
 
 }  // namespace gather::server
 

@@ -1,6 +1,12 @@
 #include "server/capabilities_call.h"
 
+#include <string>
+#include <variant>
+
 #include "engine/gather_id.h"
+#include "engine/rpc_status.h"
+#include "server/capabilities.h"
+#include "server/grpc_status.h"
 
 namespace gather::server {
 
@@ -11,9 +17,16 @@ void CapabilitiesCall::Await() {
 
 void CapabilitiesCall::OnAccepted() {
   worker_->Await<CapabilitiesCall>();
-  context()->AddTrailingMetadata("gather-id", engine::NewGatherId());
+  const std::string gather_id = engine::NewGatherId();
+  context()->AddTrailingMetadata("gather-id", gather_id);
+  const auto caller = worker_->ReadCaller(*context(), gather_id);
   Starting();
-  const grpc::Slice bytes(worker_->capabilities());
+  if (const auto* refusal = std::get_if<engine::Refusal>(&caller)) {
+    worker_->observer()->OnRefused({gather_id, "", engine::RunKind::kTogether}, *refusal);
+    return responder_.FinishWithError(ToGrpc(engine::ToRpcStatus(*refusal)), &finished_);
+  }
+  const engine::Principal& principal = *std::get<engine::Caller>(caller).principal;
+  const grpc::Slice bytes(CapabilitiesOf(worker_->gathers()->options(), principal.name));
   responder_.Finish(grpc::ByteBuffer(&bytes, 1), grpc::Status::OK, &finished_);
 }
 

@@ -19,15 +19,17 @@ void GatherCall::OnAccepted() {
   worker_->Await<GatherCall>();
   gather_id_ = engine::NewGatherId();
   context()->AddTrailingMetadata("gather-id", gather_id_);
+  const auto caller = worker_->ReadCaller(*context(), gather_id_);
+  if (const auto* refusal = std::get_if<engine::Refusal>(&caller)) return Refuse(*refusal);
+  principal_ = std::get<engine::Caller>(caller).principal->name;
   engine::Engine* const engine = worker_->gathers();
   if (const auto refusal = engine->CheckOpen()) return Refuse(*refusal);
   auto request = engine::ReadRequest(&request_, engine->options().max_request_bytes);
   request_.Clear();
   if (auto* refusal = std::get_if<engine::Refusal>(&request)) return Refuse(*refusal);
-  const engine::Caller caller = worker_->ReadCaller(*context(), gather_id_);
-  if (caller.principal != nullptr) principal_ = caller.principal->name;
   Starting();  // the run: its answer may come after everything of the call
-  auto started = engine->Start(std::move(std::get<0>(request)), caller, this);
+  auto started =
+      engine->Start(std::move(std::get<0>(request)), std::get<engine::Caller>(caller), this);
   if (auto* refusal = std::get_if<engine::Refusal>(&started)) {
     Refuse(*refusal);
     return Ended();

@@ -3,7 +3,7 @@
 #include <grpc/compression.h>
 #include <grpc/grpc.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
-#include <grpcpp/security/server_credentials.h>
+#include <grpcpp/resource_quota.h>
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
 
@@ -21,6 +21,7 @@
 #include "engine/engine.h"
 #include "server/admin/server_view.h"
 #include "server/config/mistakes.h"
+#include "server/identity/listener_credentials.h"
 #include "server/log.h"
 
 namespace gather::server {
@@ -29,6 +30,10 @@ namespace {
 // After the drain deadline: cancelled gathers answer within the cancel grace, and clients that do
 // not take their answers are cut off.
 constexpr std::chrono::seconds kAnswerTime(5);
+
+// Reflection, the only service with threads of its own, asks nobody who he is: so its streams must
+// not be able to take more and more of them.
+constexpr int kReflectionThreads = 8;
 
 void SetArguments(const engine::EngineOptions& options, grpc::ServerBuilder* builder) {
   constexpr std::uint64_t kOneMore = 1 << 20;  // so that the refusal of a large request is ours
@@ -91,13 +96,17 @@ std::shared_ptr<const Configuration> Server::configuration() const {
 Server::~Server() { Drain(); }
 
 absl::Status Server::Listen() {
+  const std::shared_ptr<const Configuration> configuration = this->configuration();
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   grpc::ServerBuilder builder;
   int port = 0;
-  const std::shared_ptr<const Configuration> configuration = this->configuration();
-  builder.AddListeningPort(configuration->listen, grpc::InsecureServerCredentials(), &port);
+  credentials_ = MakeListenerCredentials(configuration->message.listener());
+  builder.AddListeningPort(configuration->listen, credentials_, &port);
   builder.RegisterService(&gather_service_);
   builder.RegisterService(&health_service_);
+  grpc::ResourceQuota threads("threads");
+  threads.SetMaxThreads(kReflectionThreads);
+  builder.SetResourceQuota(threads);
   SetArguments(configuration->engine, &builder);
   std::vector<std::unique_ptr<grpc::ServerCompletionQueue>> queues;
   for (int i = 0; i < configuration->workers; ++i) queues.push_back(builder.AddCompletionQueue());

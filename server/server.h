@@ -20,6 +20,7 @@
 
 namespace grpc {
 class Server;
+class ServerCredentials;
 }  // namespace grpc
 
 namespace gather::server {
@@ -76,6 +77,7 @@ class Server {
   GatherService gather_service_;
   HealthService health_service_;
   std::vector<std::unique_ptr<ServerWorker>> workers_;
+  std::shared_ptr<grpc::ServerCredentials> credentials_;  // asked with each handshake
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<Admin> admin_;
   std::atomic<bool> draining_{false};

@@ -2,10 +2,7 @@
 
 #include <utility>
 
-#include "engine/caller_metadata.h"
 #include "server/as_completed_call.h"
-#include "server/caller_deadline.h"
-#include "server/capabilities.h"
 #include "server/capabilities_call.h"
 #include "server/gather_call.h"
 #include "server/health_calls.h"
@@ -38,7 +35,7 @@ ServerWorker::ServerWorker(std::unique_ptr<grpc::ServerCompletionQueue> queue,
       gather_service_(gather),
       health_service_(health),
       configuration_(std::move(configuration)),
-      capabilities_(CapabilitiesOf(configuration_->engine)) {
+      callers_(configuration_->message) {
   observer_.SetConfiguration(*configuration_);
 }
 
@@ -59,21 +56,15 @@ void ServerWorker::Start() {
 void ServerWorker::SetConfiguration(std::shared_ptr<const Configuration> configuration) {
   worker_.Post([this, configuration = std::move(configuration)] {
     configuration_ = configuration;
-    capabilities_ = CapabilitiesOf(configuration_->engine);
+    callers_.emplace(configuration_->message);
     observer_.SetConfiguration(*configuration_);
     engine_.SetOptions(EngineOptionsOf(configuration_));
   });
 }
 
-engine::Caller ServerWorker::ReadCaller(const grpc::ServerContext& rpc,
-                                        const std::string& gather_id) const {
-  engine::Caller caller{gather_id, CallerDeadline(rpc.raw_deadline(), worker_.now())};
-  engine::CallerMetadata metadata;
-  for (const auto& [key, value] : rpc.client_metadata()) {
-    metadata.Add({key.data(), key.size()}, {value.data(), value.size()});
-  }
-  metadata.GiveTo(&caller);
-  return caller;
+std::variant<engine::Caller, engine::Refusal> ServerWorker::ReadCaller(
+    const grpc::ServerContext& rpc, const std::string& gather_id) {
+  return callers_->Read(rpc, gather_id, worker_.now());
 }
 
 void ServerWorker::Drain() {

@@ -6,7 +6,9 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <variant>
 
 #include "absl/container/flat_hash_map.h"
 #include "engine/async/grpc_queue.h"
@@ -14,9 +16,11 @@
 #include "engine/caller.h"
 #include "engine/engine.h"
 #include "engine/grpc_invoker.h"
+#include "engine/refusal.h"
 #include "server/config/configuration.h"
 #include "server/counters.h"
 #include "server/health.h"
+#include "server/identity/caller_reader.h"
 #include "server/metrics/label_budget.h"
 #include "server/server_call.h"
 #include "server/services.h"
@@ -69,15 +73,13 @@ class ServerWorker final : private CallOwner {
   WorkerObserver* observer() { return &observer_; }
   Health* health() { return &health_; }
 
-  // Who makes the RPC: a gather of that id.
-  engine::Caller ReadCaller(const grpc::ServerContext& rpc, const std::string& gather_id) const;
+  // Who makes the RPC, a gather of that id; or UNAUTHENTICATED.
+  std::variant<engine::Caller, engine::Refusal> ReadCaller(const grpc::ServerContext& rpc,
+                                                           const std::string& gather_id);
 
   bool draining() const { return draining_; }
 
   const Configuration& configuration() const { return *configuration_; }
-
-  // A serialised Capabilities message.
-  const std::string& capabilities() const { return capabilities_; }
 
   GatherService* gather_service() { return gather_service_; }
   HealthService* health_service() { return health_service_; }
@@ -105,7 +107,7 @@ class ServerWorker final : private CallOwner {
   GatherService* const gather_service_;
   HealthService* const health_service_;
   std::shared_ptr<const Configuration> configuration_;
-  std::string capabilities_;
+  std::optional<CallerReader> callers_;  // never empty
   bool draining_ = false;
   absl::flat_hash_map<ServerCall*, std::unique_ptr<ServerCall>> calls_;
   std::function<void()> on_idle_;

@@ -9,15 +9,17 @@
 
 namespace gather::server {
 
-void StreamedCall::SetGatherId() {
+bool StreamedCall::Begin() {
   gather_id_ = engine::NewGatherId();
   context()->AddTrailingMetadata("gather-id", gather_id_);
-}
-
-engine::Caller StreamedCall::ReadCaller() {
-  engine::Caller caller = worker_->ReadCaller(*context(), gather_id_);
-  if (caller.principal != nullptr) principal_ = caller.principal->name;
-  return caller;
+  auto caller = worker_->ReadCaller(*context(), gather_id_);
+  if (const auto* refusal = std::get_if<engine::Refusal>(&caller)) {
+    Refuse(*refusal);
+    return false;
+  }
+  caller_ = std::get<engine::Caller>(std::move(caller));
+  principal_ = caller_.principal->name;
+  return true;
 }
 
 bool StreamedCall::OnStarted(std::variant<engine::GatherRun*, engine::Refusal> started) {

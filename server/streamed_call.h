@@ -7,6 +7,7 @@
 #include <string>
 #include <variant>
 
+#include "engine/caller.h"
 #include "engine/engine.h"
 #include "engine/gather_run.h"
 #include "engine/outcome.h"
@@ -34,11 +35,12 @@ class StreamedCall : public ServerCall, protected engine::AnswerSink, private Ev
   StreamedCall(ServerWorker* worker, CallOwner* owner, EventStream* stream)
       : ServerCall(owner), worker_(worker), writer_(stream, this) {}
 
-  // Names the gather: the first thing that an accepted call does.
-  void SetGatherId();
+  // Names the gather and finds out who asks: the first thing that an accepted call does. A caller
+  // that may not ask is refused, and false returned.
+  bool Begin();
 
   // Who asks, for the engine.
-  engine::Caller ReadCaller();
+  const engine::Caller& caller() const { return caller_; }
 
   // What the engine said to a gather. A refusal is answered, and false returned.
   bool OnStarted(std::variant<engine::GatherRun*, engine::Refusal> started);
@@ -78,6 +80,7 @@ class StreamedCall : public ServerCall, protected engine::AnswerSink, private Ev
 
   ServerWorker* const worker_;
   std::string gather_id_;
+  engine::Caller caller_;
   std::string principal_;  // once it is known
   engine::GatherRun* run_ = nullptr;
   std::optional<engine::Refusal> refusal_;  // set: the RPC ends with it

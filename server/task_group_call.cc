@@ -29,7 +29,10 @@ void TaskGroupCall::Await() {
 
 void TaskGroupCall::OnAccepted() {
   worker()->Await<TaskGroupCall>();
-  SetGatherId();
+  if (!Begin()) {
+    state_ = State::kFinishing;
+    return;
+  }
   if (const auto refusal = worker()->gathers()->CheckOpen()) return Break(*refusal);
   state_ = State::kOpening;
   ReadIfRoom();
@@ -95,7 +98,7 @@ void TaskGroupCall::Open(v1::Open open) {
   const std::uint32_t in_flight =
       asked == 0 ? limits.max_concurrency : std::min(asked, limits.max_concurrency);
   max_unended_ = limits.max_calls + in_flight;
-  if (!OnStarted(worker()->gathers()->StartGroup(std::move(open), ReadCaller(), this))) {
+  if (!OnStarted(worker()->gathers()->StartGroup(std::move(open), caller(), this))) {
     state_ = State::kFinishing;
     return;
   }

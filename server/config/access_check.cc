@@ -11,6 +11,7 @@
 #include "engine/method_set.h"
 #include "server/config/target_check.h"
 #include "server/config/value_check.h"
+#include "server/identity/principal_name.h"
 
 namespace gather::server {
 namespace {
@@ -27,12 +28,20 @@ bool IsSha256(absl::string_view text) {
          });
 }
 
+bool CheckName(const std::string& name, absl::string_view field, const Place& place) {
+  if (IsPrincipalName(name)) return true;
+  place.Wrong(field, absl::StrCat(Quoted(name),
+                                  " is nobody's name; that has up to 256 printable characters and "
+                                  "is not \"*\""));
+  return false;
+}
+
 void CheckTokens(const config::v1::Authentication& config, const Place& authentication) {
   absl::flat_hash_set<std::string> hashes;
   for (int i = 0; i < config.tokens_size(); ++i) {
     const config::v1::Token& token = config.tokens(i);
     const Place place = authentication.Each("tokens", i);
-    if (token.principal().empty()) place.Wrong("principal", "empty; name who bears the token");
+    CheckName(token.principal(), "principal", place);
     if (!IsSha256(token.sha256())) {
       place.Wrong("sha256",
                   "not 64 hexadecimal digits; make them with: printf %s TOKEN | sha256sum");
@@ -56,6 +65,9 @@ void CheckAuthentication(const ServerConfig& config, const Place& root) {
                 "clients are asked for none; set listener.tls.client_ca_file, too");
   }
   CheckTokens(authentication, place);
+  if (!authentication.anonymous_principal().empty()) {
+    CheckName(authentication.anonymous_principal(), "anonymous_principal", place);
+  }
   if (authentication.has_jwt()) CheckJwt(authentication.jwt(), place.In("jwt"));
   const bool somebody = authentication.client_certificate() || authentication.has_jwt() ||
                         !authentication.tokens().empty() ||
@@ -72,9 +84,8 @@ void CheckPrincipals(const ServerConfig& config, const Place& root) {
   for (int i = 0; i < config.principals_size(); ++i) {
     const config::v1::Principal& principal = config.principals(i);
     const Place place = root.Each("principals", i);
-    if (principal.name().empty() || principal.name() == "*") {
-      place.Wrong("name", absl::StrCat(Quoted(principal.name()), " is nobody's name"));
-    } else if (!names.insert(principal.name()).second) {
+    if (!CheckName(principal.name(), "name", place)) continue;
+    if (!names.insert(principal.name()).second) {
       place.Wrong("name", absl::StrCat(Quoted(principal.name()), " is used twice"));
     }
     CheckAtMost(principal.weight(), kMostWeight, "weight", place);

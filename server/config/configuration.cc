@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/access.h"
 #include "engine/detached_budget.h"
 #include "engine/gather_place.h"
 #include "engine/limits/admission.h"
@@ -11,6 +12,7 @@
 #include "engine/limits/principal_accounts.h"
 #include "engine/target.h"
 #include "server/config/config_check.h"
+#include "server/config/identity_files.h"
 #include "server/config/target_from_config.h"
 #include "server/config/value_check.h"
 
@@ -92,6 +94,16 @@ std::vector<engine::Target> ToTargets(const config::v1::ServerConfig& message, M
   return targets;
 }
 
+std::vector<engine::AccessRule> ToRules(const config::v1::ServerConfig& message) {
+  std::vector<engine::AccessRule> rules;
+  for (const config::v1::Rule& rule : message.allow()) {
+    rules.push_back({{rule.principals().begin(), rule.principals().end()},
+                     {rule.targets().begin(), rule.targets().end()},
+                     {rule.methods().begin(), rule.methods().end()}});
+  }
+  return rules;
+}
+
 }  // namespace
 
 void ApplyLimits(const Configuration& configuration) {
@@ -113,11 +125,14 @@ std::variant<Configuration, Mistakes> MakeConfiguration(config::v1::ServerConfig
   Configuration configuration;
   if (running != nullptr) configuration.version = running->version + 1;
   std::vector<engine::Target> targets = ToTargets(message, &mistakes);
+  CheckIdentityFiles(message, Place(&mistakes));
   if (!mistakes.empty()) return mistakes;
   auto table = engine::TargetTable::FromTargets(
       std::move(targets), running == nullptr ? nullptr : &running->engine.targets);
   if (!table.ok()) return Mistakes{std::string(table.status().message())};
   configuration.engine.targets = *std::move(table);
+  configuration.engine.access =
+      std::make_shared<const engine::AccessTable>(ToRules(message), configuration.engine.targets);
   SetLimits(message.limits(), &configuration);
   configuration.engine.limits = ToServerLimits(message.limits(), running);
   configuration.engine.detached_budget =

@@ -56,6 +56,24 @@ const engine::Target& Users(const Configuration& configuration) {
   return *configuration.engine.targets.Find("users");
 }
 
+TEST(ConfigurationTest, CertificatesAndKeysThatCannotBeUsedAreToldByTheirFields) {
+  config::v1::ServerConfig message = Parse(R"({"name": "users", "address": "h:1"})");
+  const std::string junk = WriteFile("junk", "junk");
+  config::v1::ServerTls& tls = *message.mutable_listener()->mutable_tls();
+  tls.set_certificate_file("/nowhere/at.all");
+  tls.set_private_key_file(junk);
+  config::v1::Jwt& jwt = *message.mutable_authentication()->mutable_jwt();
+  jwt.set_jwks_file(junk);
+  jwt.set_issuer("i");
+  jwt.set_audience("a");
+  EXPECT_EQ(MistakesIn(message),
+            absl::StrCat("listener.tls.certificate_file: /nowhere/at.all: cannot be read: No such "
+                         "file or directory\nauthentication.jwt.jwks_file: \"",
+                         junk,
+                         "\" holds no public RSA (from 2048 bits), EC or Ed25519 key as a JSON Web "
+                         "Key Set"));
+}
+
 TEST(ConfigurationTest, ATargetIsClosedUntilTheFileOpensIt) {
   const Configuration configuration = Make(Parse(R"({"name": "users", "address": "h:1"})"));
   const engine::Target& users = Users(configuration);

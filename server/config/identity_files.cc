@@ -1,0 +1,47 @@
+#include "server/config/identity_files.h"
+
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "server/config/config_file.h"
+#include "server/config/value_check.h"
+#include "server/identity/jwt_keys.h"
+#include "server/identity/pem_files.h"
+
+namespace gather::server {
+namespace {
+
+void CheckTls(const config::v1::ServerTls& config, const Place& tls) {
+  if (config.certificate_file().empty() || config.private_key_file().empty()) return;
+  const absl::Status status = ReadPemFiles(config).status();
+  if (status.ok()) return;
+  const std::pair<absl::string_view, absl::string_view> wrong =
+      absl::StrSplit(status.message(), absl::MaxSplits(": ", 1));
+  tls.Wrong(wrong.first, wrong.second);
+}
+
+void CheckJwks(const std::string& path, const Place& jwt) {
+  if (path.empty()) return;
+  const absl::StatusOr<std::string> text = ReadFile(path);
+  const absl::Status status = text.ok() ? JwtKeys::Parse(*text).status() : text.status();
+  if (status.ok()) return;
+  jwt.Wrong("jwks_file", absl::StrCat(Quoted(path), " ", status.message()));
+}
+
+}  // namespace
+
+void CheckIdentityFiles(const config::v1::ServerConfig& config, const Place& root) {
+  if (config.listener().has_tls()) {
+    CheckTls(config.listener().tls(), root.In("listener").In("tls"));
+  }
+  if (config.authentication().has_jwt()) {
+    CheckJwks(config.authentication().jwt().jwks_file(), root.In("authentication").In("jwt"));
+  }
+}
+
+}  // namespace gather::server
