@@ -60,6 +60,7 @@ main() {
   check "file length" file_length
   check "links" tools/lint/links.py
   check "semantics coverage" semantics_coverage
+  check "named tests" tools/lint/named_tests.py
   check "clang-tidy" tools/lint/clang_tidy.sh "$scope"
 
   if ((${#failures[@]} > 0)); then
