@@ -29,7 +29,7 @@ void Family::AddHistogram(const HistogramValue& value, const Bounds& bounds, dou
     histogram.bucket.push_back({count, bound});
   }
   histogram.sample_count = count;
-  histogram.sample_sum = static_cast<double>(value.sum) / per_unit;
+  histogram.sample_sum = value.sum / per_unit;
 }
 
 Family* Families::Counter(absl::string_view name, absl::string_view help) {

@@ -2,6 +2,7 @@
 #define GATHER_SERVER_METRICS_HISTOGRAM_H_
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 
@@ -13,7 +14,7 @@ namespace gather::server {
 // What a histogram held when it was looked at, and the sum of several with the same bounds.
 struct HistogramValue {
   std::array<std::uint64_t, Bounds::kMaxSize + 1> counts{};  // of each bucket, not cumulative
-  std::uint64_t sum = 0;
+  double sum = 0;
 
   HistogramValue& operator+=(const HistogramValue& other) {
     for (std::size_t i = 0; i < counts.size(); ++i) counts[i] += other.counts[i];
@@ -30,20 +31,22 @@ class Histogram {
 
   void Observe(std::uint64_t value) {
     counts_[bounds_.BucketOf(value)].Add();
-    sum_.Add(value);
+    // Nanoseconds of 100,000 sub-calls in flight would run over an integer within days.
+    sum_.store(sum_.load(std::memory_order_relaxed) + static_cast<double>(value),
+               std::memory_order_relaxed);
   }
 
   HistogramValue value() const {
     HistogramValue value;
     for (std::size_t i = 0; i < counts_.size(); ++i) value.counts[i] = counts_[i].value();
-    value.sum = sum_.value();
+    value.sum = sum_.load(std::memory_order_relaxed);
     return value;
   }
 
  private:
   const Bounds& bounds_;
   std::array<Counter, Bounds::kMaxSize + 1> counts_;
-  Counter sum_;
+  std::atomic<double> sum_{0};
 };
 
 }  // namespace gather::server

@@ -149,7 +149,8 @@ TEST_F(MetricsTest, TimesGoIntoTheBucketsInSeconds) {
   EXPECT_EQ(Value(buckets + "\"0.025\"}"), "1");
   EXPECT_EQ(Value(buckets + "\"0.1\"}"), "2");
   EXPECT_EQ(Value(buckets + "\"+Inf\"}"), "2");
-  EXPECT_EQ(Value(R"(gather_sub_call_duration_seconds_sum{target="users",method="/S/M"})"), "0.095");
+  EXPECT_EQ(Value(R"(gather_sub_call_duration_seconds_sum{target="users",method="/S/M"})"),
+            "0.095");
   EXPECT_EQ(Value(R"(gather_sub_call_queue_seconds_sum{target="users"})"), "0.02");
   EXPECT_EQ(Value("gather_duration_seconds_sum"), "0.095");
   EXPECT_EQ(Value("gather_straggler_wait_seconds_sum"), "0.075");
