@@ -52,7 +52,7 @@ std::vector<LogField> AuditFields(const engine::RunSettings& gather, const engin
 std::vector<LogField> AuditFields(const Asked& asked, const engine::Refusal& refusal) {
   return {{"gather_id", asked.gather_id},
           {"principal", asked.principal},
-          {"rpc", RpcName(asked.kind)},
+          {"rpc", asked.rpc},
           {"refused", refusal.reason}};
 }
 

@@ -19,7 +19,7 @@ namespace gather::server {
 struct Asked {
   absl::string_view gather_id;
   absl::string_view principal;  // empty: not known
-  engine::RunKind kind = engine::RunKind::kTogether;
+  absl::string_view rpc;
 };
 
 // Writes one line, event `audit`, for each gather of a worker when it is answered, and for each

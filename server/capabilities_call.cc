@@ -22,7 +22,7 @@ void CapabilitiesCall::OnAccepted() {
   const auto caller = worker_->ReadCaller(*context(), gather_id);
   Starting();
   if (const auto* refusal = std::get_if<engine::Refusal>(&caller)) {
-    worker_->observer()->OnRefused({gather_id, "", engine::RunKind::kTogether}, *refusal);
+    worker_->observer()->OnRefused({gather_id, "", "GetCapabilities"}, *refusal);
     return responder_.FinishWithError(ToGrpc(engine::ToRpcStatus(*refusal)), &finished_);
   }
   const engine::Principal& principal = *std::get<engine::Caller>(caller).principal;

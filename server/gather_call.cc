@@ -57,7 +57,7 @@ void GatherCall::OnAnswer(engine::Answer answer) {
 
 void GatherCall::Refuse(const engine::Refusal& refusal) {
   answered_at_ = worker_->worker()->now();
-  worker_->observer()->OnRefused({gather_id_, principal_, engine::RunKind::kTogether}, refusal);
+  worker_->observer()->OnRefused({gather_id_, principal_, "Gather"}, refusal);
   FinishWith(engine::ToRpcStatus(refusal));
 }
 

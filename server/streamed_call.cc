@@ -6,6 +6,7 @@
 #include "engine/gather_id.h"
 #include "engine/rpc_status.h"
 #include "server/grpc_status.h"
+#include "server/rpc_name.h"
 
 namespace gather::server {
 
@@ -34,7 +35,7 @@ bool StreamedCall::OnStarted(std::variant<engine::GatherRun*, engine::Refusal> s
 
 void StreamedCall::Refuse(const engine::Refusal& refusal) {
   refusal_ = refusal;
-  worker_->observer()->OnRefused({gather_id_, principal_, kind()}, refusal);
+  worker_->observer()->OnRefused({gather_id_, principal_, RpcName(kind())}, refusal);
   writer_.Discard();
   if (run_ != nullptr) return CancelRun();
   writer_.Finish(ToGrpc(engine::ToRpcStatus(refusal)));

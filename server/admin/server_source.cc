@@ -68,8 +68,7 @@ void ServerSource::AddDryRuns(Families* families) const {
   if (limits.accounts == nullptr) return;
   const engine::PrincipalAccounts::Snapshot accounts = limits.accounts->snapshot();
   family->AddCounter(static_cast<double>(accounts.would_refuse_calls), {{"limit", "quota"}});
-  family->AddCounter(static_cast<double>(accounts.would_refuse_groups),
-                     {{"limit", "open_groups"}});
+  family->AddCounter(static_cast<double>(accounts.would_refuse_groups), {{"limit", "open_groups"}});
 }
 
 void ServerSource::AddLog(Families* families) const {
