@@ -4,6 +4,7 @@
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/security/credentials.h>
 #include <gtest/gtest.h>
+#include <signal.h>
 #include <sys/types.h>
 
 #include <cstddef>
@@ -50,16 +51,19 @@ class IdentityTest : public ::testing::Test {
  protected:
   // Two targets, both the one backend; `more` says the rest of the configuration.
   void Serve(const std::string& more) {
-    const std::string file = TemporaryPath("gatherd.json");
-    ReplaceFile(file, absl::StrReplaceAll(R"({
+    Write(more);
+    gatherd_.emplace(std::vector<std::string>{"--config=" + file_});
+  }
+
+  void Write(const std::string& more) {
+    ReplaceFile(file_, absl::StrReplaceAll(R"({
       "targets": [
         {"name": "users", "address": "$ADDRESS", "forward_principal": true},
         {"name": "posts", "address": "$ADDRESS"}
       ],
       $MORE
     })",
-                                          {{"$ADDRESS", backend_.address()}, {"$MORE", more}}));
-    gatherd_.emplace(std::vector<std::string>{"--config=" + file});
+                                           {{"$ADDRESS", backend_.address()}, {"$MORE", more}}));
   }
 
   std::string Tls(const Certificate& certificate) {
@@ -111,6 +115,7 @@ class IdentityTest : public ::testing::Test {
     EXPECT_EQ(backend_.counts().calls, 0);
   }
 
+  const std::string file_ = TemporaryPath("gatherd.json");
   const CertificateAuthority servers_{"servers"};
   const CertificateAuthority clients_{"clients"};
   TestBackend backend_;
@@ -205,6 +210,19 @@ TEST_F(IdentityTest, ATokenNamesThePrincipalAndNeverReachesTheBackend) {
   const CallRecord record = backend_.records().at(0);
   EXPECT_EQ(*FindMetadata(record.call, "gather-principal"), "ali");
   EXPECT_EQ(FindMetadata(record.call, "authorization"), nullptr);
+}
+
+TEST_F(IdentityTest, AReloadTakesATokenOut) {
+  ServeTokens();
+  const Client client = Client::Connect(gatherd_->address());
+  ASSERT_TRUE(Gather(client, Bearing("opensesame"), CallTo("users")).ok());
+  Write(R"("authentication": {"anonymous_principal": "guest"},
+    "allow": [{"principals": ["guest"], "targets": ["posts"]}])");
+  kill(gatherd_->pid(), SIGHUP);
+  ASSERT_EQ(gatherd_->WaitForEvents("reloaded", 1).size(), 1u);
+  EXPECT_EQ(ReasonOf(Gather(client, Bearing("opensesame"), CallTo("users")).status()),
+            "UNKNOWN_TARGET");
+  EXPECT_TRUE(Gather(client, CallTo("posts")).ok());
 }
 
 TEST_F(IdentityTest, AMethodThatIsNotAllowedIsRefusedByName) {
