@@ -49,6 +49,8 @@ struct Row {
 constexpr Row kRows[] = {
     {kUnavailable, Match::kStart, "failed to connect to all addresses", Where::kNoPeer,
      Kind::kNotConnected},
+    {kUnavailable, Match::kStart, "connections to all backends failing", Where::kNoPeer,
+     Kind::kNotConnected},
     {kUnavailable, Match::kStart, "DNS resolution failed", Where::kNoPeer, Kind::kNotConnected},
     {kUnknown, Match::kWhole, "Failed to create secure client channel", Where::kNoPeer,
      Kind::kNotConnected},

@@ -22,8 +22,15 @@ void OutgoingCall::Begin(AttemptCall order, AttemptObserver* observer, std::uint
 }
 
 grpc::GenericStub* OutgoingCall::Open() {
-  stub_ = stub_ == nullptr ? stubs_->First(*order_.target) : stubs_->Second(*order_.target);
+  const Target& target = *order_.target;
+  if (stub_ == nullptr) {
+    stub_ = stubs_->Begin(target);
+  } else {
+    stub_->End();
+    stub_ = stubs_->BeginElsewhere(target);
+  }
   context_.emplace();
+  if (target.wait_for_ready) context_->set_wait_for_ready(true);
   context_->set_deadline(ToTimespec(order_.deadline));
   AddMetadata();
   return stub_->stub();
@@ -76,6 +83,7 @@ AttemptResult OutgoingCall::Close(const FailureOrigin& found) {
                                   : status_.error_message();
     result.details = status_.error_details();
   }
+  result.stream_wait = stub_->End();
   order_.request.Clear();
   context_.reset();
   return result;

@@ -27,8 +27,8 @@ struct Target {
   std::string name;  // what requests write
   ChannelSettings channel;
 
-  // Channels of one worker, at most, and when there is one more.
-  std::uint32_t max_connections = 4;
+  // Channels of one worker, at most; there is one more when each carries so many calls.
+  std::uint32_t max_connections = 1;
   std::uint32_t streams_per_connection = 100;
   bool wait_for_ready = false;  // calls wait for a connection
 

@@ -89,6 +89,7 @@ absl::Status ReadTargets(absl::string_view text, const Reading& reading) {
     target.set_name(std::string(named.first));
     target.set_address(std::string(named.second));
     target.set_load_balancing(config::v1::LOAD_BALANCING_PICK_FIRST);
+    target.set_max_connections(1);
     target.add_request_metadata("*");
     target.add_response_metadata("*");
   }

@@ -19,8 +19,10 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "engine/engine.h"
+#include "gather/config/v1/config.pb.h"
 #include "server/admin/server_view.h"
 #include "server/config/mistakes.h"
+#include "server/config/value_check.h"
 #include "server/identity/listener_credentials.h"
 #include "server/log.h"
 
@@ -34,6 +36,31 @@ constexpr std::chrono::seconds kAnswerTime(5);
 // Reflection, the only service with threads of its own, asks nobody who he is: so its streams must
 // not be able to take more and more of them.
 constexpr int kReflectionThreads = 8;
+
+constexpr int kMaxStreams = 1'000;
+constexpr absl::Duration kHandshakeTimeout = absl::Seconds(20);
+
+int Milliseconds(absl::Duration duration) {
+  return static_cast<int>(absl::ToInt64Milliseconds(duration));
+}
+
+void SetConnectionLimits(const config::v1::Listener& listener, grpc::ServerBuilder* builder) {
+  const std::uint32_t streams = listener.max_streams_per_connection();
+  builder->AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS,
+                              streams > 0 ? static_cast<int>(streams) : kMaxStreams);
+  const absl::Duration handshake = listener.has_handshake_timeout()
+                                       ? ToDuration(listener.handshake_timeout())
+                                       : kHandshakeTimeout;
+  builder->AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, Milliseconds(handshake));
+  if (listener.has_max_connection_age()) {
+    builder->AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS,
+                                Milliseconds(ToDuration(listener.max_connection_age())));
+  }
+  if (listener.has_max_connection_age_grace()) {
+    builder->AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS,
+                                Milliseconds(ToDuration(listener.max_connection_age_grace())));
+  }
+}
 
 void SetArguments(const engine::EngineOptions& options, grpc::ServerBuilder* builder) {
   constexpr std::uint64_t kOneMore = 1 << 20;  // so that the refusal of a large request is ours
@@ -108,6 +135,7 @@ absl::Status Server::Listen() {
   threads.SetMaxThreads(kReflectionThreads);
   builder.SetResourceQuota(threads);
   SetArguments(configuration->engine, &builder);
+  SetConnectionLimits(configuration->message.listener(), &builder);
   std::vector<std::unique_ptr<grpc::ServerCompletionQueue>> queues;
   for (int i = 0; i < configuration->workers; ++i) queues.push_back(builder.AddCompletionQueue());
   server_ = builder.BuildAndStart();

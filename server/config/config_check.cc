@@ -43,7 +43,6 @@ void CheckListener(const config::v1::Listener& config, const Place& listener) {
   CheckAtMost(config.workers(), kMostWorkers, "workers", listener);
   CheckAtMost(config.max_streams_per_connection(), kMostInt, "max_streams_per_connection",
               listener);
-  CheckAtMost(config.max_connections(), kMostInt, "max_connections", listener);
   const absl::Duration second = absl::Seconds(1);
   const absl::Duration day = absl::Hours(24);
   if (config.has_handshake_timeout()) {

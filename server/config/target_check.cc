@@ -81,11 +81,21 @@ void CheckMethods(const Target& config, const Place& target) {
   }
 }
 
+// Printable, and nothing that JSON or a header would escape.
+bool IsPlain(absl::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](unsigned char c) {
+    return absl::ascii_isgraph(c) && c != '"' && c != '\\';
+  });
+}
+
 void CheckTls(const Target& config, const Place& target) {
   const config::v1::ClientTls& tls = config.tls();
   if (tls.certificate_file().empty() != tls.private_key_file().empty()) {
     target.In("tls").Wrong(tls.certificate_file().empty() ? "certificate_file" : "private_key_file",
                            "missing; a certificate and its key go together");
+  }
+  if (!IsPlain(tls.server_name())) {
+    target.In("tls").Wrong("server_name", "has characters that no host has");
   }
 }
 
@@ -95,6 +105,10 @@ void CheckConnections(const Target& config, const Place& target) {
     target.Wrong("health_check_service",
                  "PICK_FIRST asks for no health; use ROUND_ROBIN, or leave this out");
   }
+  if (!IsPlain(config.health_check_service())) {
+    target.Wrong("health_check_service", "has characters that no service's name has");
+  }
+  if (!IsPlain(config.authority())) target.Wrong("authority", "has characters that no host has");
   CheckAtMost(config.max_connections(), kMostConnections, "max_connections", target);
   CheckAtMost(config.streams_per_connection(), kMostStreams, "streams_per_connection", target);
   if (!config.has_keepalive()) return;

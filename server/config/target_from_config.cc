@@ -1,6 +1,7 @@
 #include "server/config/target_from_config.h"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/string_view.h"
@@ -12,6 +13,8 @@ namespace gather::server {
 namespace {
 
 using engine::ChannelSettings;
+
+constexpr std::uint32_t kMaxConnections = 4;
 
 engine::Duration ToEngine(const google::protobuf::Duration& duration) {
   return absl::ToChronoNanoseconds(ToDuration(duration));
@@ -28,8 +31,9 @@ ChannelSettings::Tls ToTls(const config::v1::ClientTls& config, const Place& pla
     tls.authorities = ReadCertificates(config.ca_file(), "ca_file", place);
   }
   if (!config.certificate_file().empty() && !config.private_key_file().empty()) {
-    tls.certificate_chain = ReadCertificates(config.certificate_file(), "certificate_file", place);
-    tls.private_key = ReadPrivateKey(config.private_key_file(), "private_key_file", place);
+    KeyPair pair = ReadKeyPair(config.certificate_file(), config.private_key_file(), place);
+    tls.certificate_chain = std::move(pair.certificate_chain);
+    tls.private_key = std::move(pair.private_key);
   }
   return tls;
 }
@@ -82,7 +86,8 @@ engine::Target ToTarget(const config::v1::Target& config, std::uint64_t max_repl
   engine::Target target;
   target.name = config.name();
   target.channel = ToChannel(config, max_reply_bytes, place);
-  if (config.max_connections() > 0) target.max_connections = config.max_connections();
+  target.max_connections =
+      config.max_connections() > 0 ? config.max_connections() : kMaxConnections;
   if (config.streams_per_connection() > 0) {
     target.streams_per_connection = config.streams_per_connection();
   }

@@ -22,6 +22,7 @@ std::string ToString(const grpc::ByteBuffer& buffer) {
 ReceivedCall Received(const grpc::GenericServerContext& context, const grpc::ByteBuffer& request) {
   ReceivedCall call;
   call.method = context.method();
+  call.authority = context.host();
   for (const auto& [key, value] : context.client_metadata()) {
     call.metadata.emplace_back(std::string(key.data(), key.size()),
                                std::string(value.data(), value.size()));

@@ -17,7 +17,7 @@ int ToInt(const std::string& text) {
 }
 
 std::string Describe(const ReceivedCall& call) {
-  std::string text = absl::StrCat("method ", call.method, "\n");
+  std::string text = absl::StrCat("method ", call.method, "\nauthority ", call.authority, "\n");
   if (call.deadline_left) {
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(*call.deadline_left);
     absl::StrAppend(&text, "deadline_ms ", left.count(), "\n");

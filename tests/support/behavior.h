@@ -17,6 +17,7 @@ struct ReceivedCall {
   std::string method;
   // In the order of arrival, without gRPC's own keys (":path", "grpc-timeout", …).
   std::vector<std::pair<std::string, std::string>> metadata;
+  std::string authority;
   // What was left of the call's deadline; nothing: it has none.
   std::optional<std::chrono::nanoseconds> deadline_left;
   std::string request;
@@ -67,8 +68,9 @@ Behavior Hang();
 //   x-test-stall         after the messages, do not end
 //   x-test-hang          never answer
 //   x-test-trailer-NAME  a trailer NAME with that value
-//   x-test-describe      reply with a text of what was received: lines "method M", "deadline_ms N"
-//                        (when there is one), "metadata KEY HEX-OF-VALUE" in order of arrival
+//   x-test-describe      reply with a text of what was received: lines "method M", "authority A",
+//                        "deadline_ms N" (when there is one), "metadata KEY HEX-OF-VALUE" in order
+//                        of arrival
 Behavior FromMetadata(const ReceivedCall& call);
 
 }  // namespace gather::test

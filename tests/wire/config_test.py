@@ -1,24 +1,16 @@
 """gatherd with --config: what a wrong file is told, and what SIGHUP does."""
 
-import os
 import signal
-import subprocess
-import time
 import unittest
 
 import grpc
 
-from gather.v1 import gather_pb2 as pb
 from tests.wire import group_test_support as group_support
 from tests.wire import wire_test_support as wire
-from tests.wire.config_test_support import ConfigFile, config, target
+from tests.wire.certificates import Authority
+from tests.wire.config_test_support import ConfigFile, ConfigTest
+from tests.wire.config_test_support import await_that, config, run_gatherd, target
 from tests.wire.wire_test_support import call, request
-
-
-def run_gatherd(*flags):
-    return subprocess.run(
-        [wire.GATHERD, *flags], capture_output=True, text=True, check=False,
-        timeout=wire.PATIENCE_S)
 
 
 class WrongFileTest(unittest.TestCase):
@@ -66,6 +58,30 @@ class WrongFileTest(unittest.TestCase):
             "ipv6:[ADDRESS]:PORT, unix:PATH or xds:///NAME",
             "allow: empty, so nobody could call anything; add a rule")
 
+    def test_key_of_another_certificate(self):
+        authority = Authority(self)
+        own = authority.issue("DNS:a")
+        other = authority.issue("DNS:b")
+        self.assert_told(
+            config(target("a", "127.0.0.1:1", tls={
+                "certificate_file": own.certificate_file,
+                "private_key_file": other.private_key_file})),
+            'targets[0].tls.private_key_file: the key in "%s" is not that of the certificate in '
+            '"%s"' % (other.private_key_file, own.certificate_file))
+
+    def test_listeners_certificate(self):
+        self.assert_told(
+            config(target("a", "127.0.0.1:1"), listener={
+                "tls": {"certificate_file": "/no/c.pem", "private_key_file": "/no/c.key"}}),
+            'listener.tls.certificate_file: "/no/c.pem" cannot be read: No such file or directory',
+            'listener.tls.private_key_file: "/no/c.key" cannot be read: No such file or directory')
+
+    def test_xds_without_bootstrap(self):
+        self.assert_told(
+            config(target("a", "xds:///a")),
+            "targets[0].address: xds needs a bootstrap: set GRPC_XDS_BOOTSTRAP in the environment "
+            "to its file")
+
     def test_no_json(self):
         self.assert_told("{\n  targets: }", "line 2 is no JSON: Unexpected token.")
 
@@ -82,46 +98,7 @@ class WrongFileTest(unittest.TestCase):
         self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "OK\n", ""))
 
 
-class ConfigTest(wire.ProcessTest):
-
-    def setUp(self):
-        super().setUp()
-        self.backend = self.start(wire.Backend)
-
-    def serve(self, content, *flags):
-        self.file = ConfigFile(self, content)
-        self.gatherd = self.start(wire.Gatherd, {}, "--config=" + self.file.path, *flags)
-
-    def capabilities(self):
-        return self.gatherd.stub.GetCapabilities(
-            pb.GetCapabilitiesRequest(), timeout=wire.PATIENCE_S)
-
-    def reload(self, content):
-        self.file.write(content)
-        self.gatherd.signal(signal.SIGHUP)
-
-    def await_targets(self, *names):
-        deadline = time.monotonic() + wire.PATIENCE_S
-        while [each.name for each in self.capabilities().targets] != list(names):
-            self.assertLess(time.monotonic(), deadline)
-
-    def connections(self):
-        """Gatherd's connections to the backend, each by its own address."""
-        rows = []
-        for name in ("/proc/net/tcp", "/proc/net/tcp6"):
-            with open(name, encoding="ascii") as table:
-                rows += [line.split() for line in table][1:]
-        sockets = self.sockets()
-        return {
-            row[1] for row in rows
-            if row[3] == "01" and int(row[2].rsplit(":", 1)[1], 16) == self.backend.port
-            and row[9] in sockets
-        }
-
-    def sockets(self):
-        directory = "/proc/%d/fd" % self.gatherd.pid
-        links = [os.readlink(os.path.join(directory, name)) for name in os.listdir(directory)]
-        return {link[len("socket:["):-1] for link in links if link.startswith("socket:[")}
+class ReloadTest(ConfigTest):
 
     def test_serves_what_the_file_says_but_for_flags(self):
         self.serve(
@@ -162,12 +139,7 @@ class ConfigTest(wire.ProcessTest):
         self.backend.release("/x.Y/Held")
         self.assertEqual(future.result(timeout=wire.PATIENCE_S).outcomes[0].response, b"done")
         self.assertEqual(group.join().code, grpc.StatusCode.OK)
-        self.await_no_connections()
-
-    def await_no_connections(self):
-        deadline = time.monotonic() + wire.PATIENCE_S
-        while self.connections():
-            self.assertLess(time.monotonic(), deadline)
+        await_that(lambda: not self.connections())
 
     def test_what_does_not_validate_changes_nothing(self):
         self.serve(config(target("a", self.backend.address)))

@@ -52,6 +52,13 @@ std::string WriteFile(const std::string& name, const std::string& text) {
   return path;
 }
 
+void MakeCertificate(const std::string& path) {
+  const std::string make = absl::StrCat(
+      "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=a ",
+      "-keyout /dev/null -out ", path, " 2>/dev/null");
+  ASSERT_EQ(std::system(make.c_str()), 0);
+}
+
 const engine::Target& Users(const Configuration& configuration) {
   return *configuration.engine.targets.Find("users");
 }
@@ -133,8 +140,9 @@ TEST(ConfigurationTest, FilesThatCannotBeUsedAreTold) {
       absl::StrCat("targets[0].tls.ca_file: \"/no/ca.pem\" cannot be read: No such file or "
                    "directory\n",
                    "targets[0].tls.certificate_file: \"", empty,
-                   "\" holds no certificate in PEM form\n", "targets[0].tls.private_key_file: \"",
-                   empty, "\" holds no private key in PEM form"));
+                   "\" holds no certificate in PEM form, or a broken one\n",
+                   "targets[0].tls.private_key_file: \"", empty,
+                   "\" holds no private key in PEM form that can be read without a password"));
 }
 
 TEST(ConfigurationTest, ANewOneKeepsTheChannelsOfTargetsThatStayed) {
@@ -157,12 +165,13 @@ TEST(ConfigurationTest, ANewOneKeepsTheChannelsOfTargetsThatStayed) {
 }
 
 TEST(ConfigurationTest, AFileThatChangedMakesNewChannels) {
-  const std::string authorities = WriteFile("ca.pem", "-----BEGIN CERTIFICATE-----\n1");
+  const std::string authorities = absl::StrCat(testing::TempDir(), "/ca.pem");
+  MakeCertificate(authorities);
   const auto message = Parse(absl::StrCat(
       R"({"name": "users", "address": "h:1", "tls": {"ca_file": ")", authorities, R"("}})"));
   const Configuration first = Make(message);
   EXPECT_EQ(Users(Make(message, &first)).channel_id, Users(first).channel_id);
-  WriteFile("ca.pem", "-----BEGIN CERTIFICATE-----\n2");
+  MakeCertificate(authorities);
   EXPECT_NE(Users(Make(message, &first)).channel_id, Users(first).channel_id);
 }
 
