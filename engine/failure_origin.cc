@@ -51,6 +51,7 @@ constexpr Row kRows[] = {
      Kind::kNotConnected},
     {kUnavailable, Match::kStart, "connections to all backends failing", Where::kNoPeer,
      Kind::kNotConnected},
+    {kUnavailable, Match::kStart, "empty address list", Where::kNoPeer, Kind::kNotConnected},
     {kUnavailable, Match::kStart, "DNS resolution failed", Where::kNoPeer, Kind::kNotConnected},
     {kUnknown, Match::kWhole, "Failed to create secure client channel", Where::kNoPeer,
      Kind::kNotConnected},
@@ -75,6 +76,7 @@ constexpr Row kRows[] = {
 };
 
 bool IsWrittenLikePeer(absl::string_view channel_target) {
+  if (absl::StrContains(channel_target, ',')) return false;  // several addresses; a peer is one
   constexpr absl::string_view kSchemes[] = {"ipv4:", "ipv6:", "unix:", "unix-abstract:", "vsock:"};
   return std::any_of(std::begin(kSchemes), std::end(kSchemes), [&](absl::string_view scheme) {
     return absl::StartsWith(channel_target, scheme);

@@ -129,7 +129,7 @@ class MetadataTest(wire.WireTest):
                 method = rest[0]
             elif kind == "deadline_ms":
                 deadline = int(rest[0])
-            else:
+            elif kind == "metadata":
                 metadata.append((rest[0], bytes.fromhex(rest[1])))
         return method, deadline, metadata
 

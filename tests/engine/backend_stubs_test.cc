@@ -1,0 +1,88 @@
+#include "engine/backend_stubs.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <set>
+
+#include "engine/async/time.h"
+#include "engine/target.h"
+#include "gtest/gtest.h"
+
+namespace gather::engine {
+namespace {
+
+// A channel connects when it is first used, and none is used here.
+Target MakeTarget(std::uint32_t connections, std::uint32_t streams, std::size_t channel_id = 0) {
+  Target target;
+  target.name = "users";
+  target.channel.address = "127.0.0.1:1";
+  target.max_connections = connections;
+  target.streams_per_connection = streams;
+  target.channel_id = channel_id;
+  return target;
+}
+
+TEST(BackendStubsTest, CallsShareAChannelUntilItIsFull) {
+  BackendStubs stubs;
+  const Target target = MakeTarget(2, 2);
+  BackendStub* const first = stubs.Begin(target);
+  EXPECT_EQ(stubs.Begin(target), first);
+  BackendStub* const second = stubs.Begin(target);
+  EXPECT_NE(second, first);
+  first->End();
+  EXPECT_EQ(stubs.Begin(target), first);
+}
+
+TEST(BackendStubsTest, WhenAllAreFullCallsGoWhereTheFewestAreAndWait) {
+  BackendStubs stubs;
+  const Target target = MakeTarget(2, 2);
+  std::multiset<BackendStub*> calls;
+  for (int i = 0; i < 6; ++i) calls.insert(stubs.Begin(target));
+  ASSERT_EQ(std::set<BackendStub*>(calls.begin(), calls.end()).size(), 2u);
+  BackendStub* const one = *calls.begin();
+  EXPECT_EQ(calls.count(one), 3u);
+  EXPECT_GT(one->End(), Duration(0));  // the third has its stream now
+  EXPECT_EQ(one->End(), Duration(0));
+}
+
+TEST(BackendStubsTest, CallsThatFitHaveNotWaited) {
+  BackendStubs stubs;
+  BackendStub* const stub = stubs.Begin(MakeTarget(1, 1));
+  EXPECT_EQ(stub->End(), Duration(0));
+}
+
+TEST(BackendStubsTest, ARefusedCallGoesOverAnotherConnection) {
+  BackendStubs stubs;
+  const Target target = MakeTarget(1, 100);
+  BackendStub* const first = stubs.Begin(target);
+  first->End();
+  BackendStub* const elsewhere = stubs.BeginElsewhere(target);
+  EXPECT_NE(elsewhere, first);
+  elsewhere->End();
+  EXPECT_EQ(stubs.Begin(target), first);
+}
+
+TEST(BackendStubsTest, ALowerMaximumCountsAtOnce) {
+  BackendStubs stubs;
+  BackendStub* const first = stubs.Begin(MakeTarget(2, 1));
+  EXPECT_NE(stubs.Begin(MakeTarget(2, 1)), first);
+  EXPECT_EQ(stubs.Begin(MakeTarget(1, 1)), first);
+}
+
+TEST(BackendStubsTest, ChannelsAreThoseOfTheirId) {
+  BackendStubs stubs;
+  BackendStub* const one = stubs.Begin(MakeTarget(1, 100, 1));
+  EXPECT_NE(stubs.Begin(MakeTarget(1, 100, 0)), one);
+  EXPECT_EQ(stubs.Begin(MakeTarget(4, 50, 1)), one);
+}
+
+TEST(BackendStubsTest, DroppedChannelsAreMadeAnew) {
+  BackendStubs stubs;
+  stubs.Begin(MakeTarget(1, 100))->End();
+  stubs.Drop(0);
+  stubs.Drop(7);
+  EXPECT_EQ(stubs.Begin(MakeTarget(1, 100))->in_flight(), 1u);
+}
+
+}  // namespace
+}  // namespace gather::engine
