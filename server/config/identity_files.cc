@@ -1,13 +1,10 @@
 #include "server/config/identity_files.h"
 
 #include <string>
-#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
-#include "absl/strings/string_view.h"
 #include "server/config/config_file.h"
 #include "server/config/value_check.h"
 #include "server/identity/jwt_keys.h"
@@ -17,12 +14,9 @@ namespace gather::server {
 namespace {
 
 void CheckTls(const config::v1::ServerTls& config, const Place& tls) {
-  if (config.certificate_file().empty() || config.private_key_file().empty()) return;
-  const absl::Status status = ReadPemFiles(config).status();
-  if (status.ok()) return;
-  const std::pair<absl::string_view, absl::string_view> wrong =
-      absl::StrSplit(status.message(), absl::MaxSplits(": ", 1));
-  tls.Wrong(wrong.first, wrong.second);
+  if (!config.certificate_file().empty() && !config.private_key_file().empty()) {
+    ReadPemFiles(config, tls);
+  }
 }
 
 void CheckJwks(const std::string& path, const Place& jwt) {

@@ -5,6 +5,7 @@
 
 #include "absl/status/statusor.h"
 #include "gather/config/v1/config.pb.h"
+#include "server/config/mistakes.h"
 
 namespace gather::server {
 
@@ -16,8 +17,10 @@ struct PemTexts {
 };
 
 // Reads the files and makes sure that gRPC can use them: that they parse, and that key and
-// certificate belong together. The error begins with the name of the field.
+// certificate belong together. The error begins with the name of the field; or all that is wrong is
+// noted at the place.
 absl::StatusOr<PemTexts> ReadPemFiles(const config::v1::ServerTls& config);
+PemTexts ReadPemFiles(const config::v1::ServerTls& config, const Place& tls);
 
 }  // namespace gather::server
 

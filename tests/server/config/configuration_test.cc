@@ -74,8 +74,11 @@ TEST(ConfigurationTest, CertificatesAndKeysThatCannotBeUsedAreToldByTheirFields)
   jwt.set_issuer("i");
   jwt.set_audience("a");
   EXPECT_EQ(MistakesIn(message),
-            absl::StrCat("listener.tls.certificate_file: /nowhere/at.all: cannot be read: No such "
-                         "file or directory\nauthentication.jwt.jwks_file: \"",
+            absl::StrCat("listener.tls.certificate_file: \"/nowhere/at.all\" cannot be read: No "
+                         "such file or directory\nlistener.tls.private_key_file: \"",
+                         junk,
+                         "\" holds no private key in PEM form that can be read without a password\n"
+                         "authentication.jwt.jwks_file: \"",
                          junk,
                          "\" holds no public RSA (from 2048 bits), EC or Ed25519 key as a JSON Web "
                          "Key Set"));

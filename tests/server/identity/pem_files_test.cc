@@ -36,27 +36,30 @@ TEST_F(PemFilesTest, AreReadWhole) {
 TEST_F(PemFilesTest, AKeyOfAnotherCertificateIsRefused) {
   const test::Certificate other = authority_.IssueForServer("two");
   config_.set_private_key_file(other.key_file);
-  EXPECT_EQ(Problem(), absl::StrCat("private_key_file: ", other.key_file, ": is not the key of ",
-                                    server_.certificate_file));
+  EXPECT_EQ(Problem(), absl::StrCat("private_key_file: the key in \"", other.key_file,
+                                    "\" is not that of the certificate in \"",
+                                    server_.certificate_file, "\""));
 }
 
 TEST_F(PemFilesTest, WhatIsNoPemIsRefused) {
   const std::string junk = test::TemporaryPath("junk");
   test::ReplaceFile(junk, "junk");
   config_.set_client_ca_file(junk);
-  EXPECT_EQ(Problem(),
-            absl::StrCat("client_ca_file: ", junk, ": holds no certificate in PEM form"));
+  EXPECT_EQ(Problem(), absl::StrCat("client_ca_file: \"", junk,
+                                    "\" holds no certificate in PEM form, or a broken one"));
   config_.set_private_key_file(junk);
-  EXPECT_EQ(Problem(), absl::StrCat("private_key_file: ", junk,
-                                    ": holds no private key in PEM form, or one under a password"));
+  EXPECT_EQ(Problem(), absl::StrCat("private_key_file: \"", junk,
+                                    "\" holds no private key in PEM form that can be read without "
+                                    "a password"));
   config_.set_certificate_file(junk);
-  EXPECT_EQ(Problem(),
-            absl::StrCat("certificate_file: ", junk, ": holds no certificate in PEM form"));
+  EXPECT_EQ(Problem(), absl::StrCat("certificate_file: \"", junk,
+                                    "\" holds no certificate in PEM form, or a broken one"));
 }
 
 TEST_F(PemFilesTest, AFileThatIsNotThereIsRefused) {
   config_.set_certificate_file("/nowhere/at.all");
-  EXPECT_EQ(Problem().find("certificate_file: /nowhere/at.all: "), 0u) << Problem();
+  EXPECT_EQ(Problem().find("certificate_file: \"/nowhere/at.all\" cannot be read"), 0u)
+      << Problem();
 }
 
 }  // namespace
