@@ -23,7 +23,7 @@ std::string SigningInput(const std::string& header, const std::string& claims) {
 }
 
 std::string Write(const std::string& name, const std::string& text) {
-  const std::string path = TemporaryPath(name);
+  std::string path = TemporaryPath(name);
   std::ofstream(path) << text;
   return path;
 }
