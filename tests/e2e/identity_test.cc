@@ -199,7 +199,7 @@ TEST_F(IdentityTest, AnUnusableRenewalIsLoggedAndTheLastGoodOneServed) {
   EXPECT_TRUE(CallWith(clients_.Issue("web", "URI:spiffe://test/web")).ok());
   const std::vector<std::string> lines = gatherd_->WaitForEvents("certificate_refused", 1);
   ASSERT_EQ(lines.size(), 1u);
-  EXPECT_NE(lines[0].find("is not the key of"), std::string::npos) << lines[0];
+  EXPECT_NE(lines[0].find("is not that of the certificate in"), std::string::npos) << lines[0];
 }
 
 TEST_F(IdentityTest, ATokenNamesThePrincipalAndNeverReachesTheBackend) {
