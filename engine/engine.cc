@@ -136,6 +136,8 @@ std::variant<GatherRun*, Refusal> Engine::StartRun(Plan plan, RunKind kind, cons
     settings.principal = caller.principal->name;
     settings.weight = caller.principal->weight;
   }
+  settings.buffered = options_->limits.buffered;
+  settings.reply_sizes = &reply_sizes_;
   settings.place = std::get<std::unique_ptr<GatherPlace>>(std::move(place));
   if (observer_ != nullptr) observer_->OnAccepted(settings);
   auto run = std::make_unique<GatherRun>(worker_, invoker_, options_->detached_budget.get(),

@@ -20,6 +20,7 @@
 #include "engine/detached_budget.h"
 #include "engine/gather_place.h"
 #include "engine/gather_run.h"
+#include "engine/limits/reply_sizes.h"
 #include "engine/live_gather.h"
 #include "engine/observer.h"
 #include "engine/plan.h"
@@ -134,6 +135,7 @@ class Engine final : private RunOwner {
   const EngineOptions* options_;
   Observer* const observer_;
   AnswerReserve answer_reserve_;
+  ReplySizes reply_sizes_;
   bool draining_ = false;
   absl::flat_hash_map<GatherRun*, Running> runs_;
   std::function<void()> on_idle_;

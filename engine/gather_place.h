@@ -10,6 +10,7 @@
 #include "engine/async/time.h"
 #include "engine/caller.h"
 #include "engine/limits/admission.h"
+#include "engine/limits/buffered_bytes.h"
 #include "engine/limits/principal_accounts.h"
 #include "engine/refusal.h"
 
@@ -19,6 +20,7 @@ namespace gather::engine {
 struct ServerLimits {
   std::shared_ptr<Admission> admission;
   std::shared_ptr<PrincipalAccounts> accounts;
+  std::shared_ptr<BufferedBytes> buffered;
 };
 
 // What keeps any request from being taken on, whatever it says: OVERLOADED.

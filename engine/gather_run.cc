@@ -56,7 +56,9 @@ GatherRun::GatherRun(Worker* worker, Invoker* invoker, DetachedBudget* detached_
       grace_alarm_(worker->alarms(), [this] {
         grace_over_ = true;
         Wake();
-      }) {}
+      }) {
+  if (settings_.buffered != nullptr) MakeRoom();
+}
 
 GatherRun::~GatherRun() {
   worker_->Forget(this);
@@ -213,6 +215,7 @@ void GatherRun::AddSlot(PlannedCall* call, std::unique_ptr<AddedCall> added) {
 bool GatherRun::LaunchQuantum() {
   if (worker_->now() >= settings_.deadline) Cancel(v1::CAUSE_GATHER_DEADLINE);
   if (ExpireQuantum()) return true;
+  full_ = false;
   int launched = 0;
   const bool more = LaunchParked(&launched);  // they came first
   return LaunchNext(&launched) || more || state_.decided();
@@ -236,6 +239,8 @@ bool GatherRun::LaunchNext(int* launched) {
     } else if (lane != nullptr) {
       Park(next_launch_++, lane);
       asking = lane;
+    } else if (!HasRoom(next_launch_)) {
+      return more;
     } else {
       limiter_.TryAcquire();
       Launch(next_launch_++);
@@ -306,6 +311,7 @@ void GatherRun::OnAttemptEnd(std::uint32_t index, AttemptResult result) {
   slot.attempt = nullptr;
   TargetLane* const lane = slot.lane;
   TargetPermits::CallEnd end;
+  const std::uint64_t reserved = slot.reserved;
   if (lane != nullptr) end = ToCallEnd(slot, result);
   if (state_.phase(index) == Phase::kEnded) {
     OnLateEnd(index, result);
@@ -316,12 +322,14 @@ void GatherRun::OnAttemptEnd(std::uint32_t index, AttemptResult result) {
     EndSlot(index, std::move(judged.outcome), judged.end);
   }
   limiter_.Release();
+  if (reserved > 0) room_->Release(reserved);
   if (lane != nullptr) lane->Release(end);  // what this end decided is decided before
   if (!state_.decided() && queued_ > 0) Wake();
   AnswerIfDone();
 }
 
 Judgement GatherRun::JudgeEnd(const Slot& slot, AttemptResult* result) {
+  if (result->code == 0 && room_ != nullptr) LearnSize(*slot.call, *result);
   if (result->code == 0 && !TakeReply(result)) {
     return {TotalReplyTooLarge(result, budget_.limit()), SlotEnd::kFailure};
   }
@@ -335,7 +343,7 @@ Judgement GatherRun::JudgeEnd(const Slot& slot, AttemptResult* result) {
 // has reserved while it came goes with them, but not as long as the reader is slow.
 bool GatherRun::TakeReply(AttemptResult* result) {
   if (!streamed()) {
-    return result->replies != nullptr || budget_.TryReserve(result->reply.Length());
+    return result->replies != nullptr || budget_.TryTake(result->reply.Length());
   }
   if (result->replies != nullptr) budget_.Release(result->replies->counted());
   return true;
@@ -348,7 +356,7 @@ bool GatherRun::FallBack(const PlannedCall& call, Outcome* outcome) {
   return budget_.Fits(bytes) &&
          ApplyFallback(*call.fallback, FallbackBytes(*call.fallback), call.server_streaming,
                        outcome) &&
-         budget_.TryReserve(bytes);
+         budget_.TryTake(bytes);
 }
 
 // The defaults' one stands in for many calls, but is there once.
@@ -406,6 +414,7 @@ void GatherRun::SetTiming(const Slot& slot, Outcome* outcome) {
 
 void GatherRun::OnDecided() {
   LeaveLanes();
+  if (room_ != nullptr) room_->Leave();
   deadline_alarm_.Cancel();
   queue_alarm_.Cancel();
   if (state_.decision()->status_of) tally_.KeepForStatus(*state_.decision()->status_of);

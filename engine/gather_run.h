@@ -23,6 +23,7 @@
 #include "engine/idle_clock.h"
 #include "engine/judgement.h"
 #include "engine/limiter.h"
+#include "engine/limits/buffered_bytes.h"
 #include "engine/limits/target_lane.h"
 #include "engine/limits/target_permits.h"
 #include "engine/limits/turn_waiter.h"
@@ -135,7 +136,8 @@ class GatherRun final : private Runnable, private AttemptObserver {
     Time accepted;                     // of the gather; in a group, of the add
     Time own_deadline = kNever;
     Time sent = kPast;
-    bool placed = true;  // counted in the server's limits, if there are any
+    std::uint64_t reserved = 0;  // for its reply, while its attempt is outstanding
+    bool placed = true;          // counted in the server's limits, if there are any
     v1::Cause cancelled_for = v1::CAUSE_UNSPECIFIED;  // set: the attempt was asked to stop
   };
 
@@ -164,6 +166,10 @@ class GatherRun final : private Runnable, private AttemptObserver {
   void GiveUpParked(std::uint32_t index, const Target& target);
   void RefuseParked(std::uint32_t count, TargetLane* lane);
   void LeaveLanes();
+  void MakeRoom();
+  bool HasRoom(std::uint32_t index) { return room_ == nullptr || Reserve(index); }
+  bool Reserve(std::uint32_t index);
+  void LearnSize(const PlannedCall& call, const AttemptResult& result);
   TargetPermits::CallEnd ToCallEnd(const Slot& slot, const AttemptResult& result) const;
 
   Judgement JudgeEnd(const Slot& slot, AttemptResult* result);
@@ -216,6 +222,7 @@ class GatherRun final : private Runnable, private AttemptObserver {
   Limiter limiter_;
   std::shared_ptr<TurnWaiter> turn_waiter_;         // null: no lanes yet
   std::vector<std::unique_ptr<TargetLane>> lanes_;  // of the targets that have permits
+  std::unique_ptr<ReplyRoom> room_;                 // null: nobody counts buffered replies
   SlotTable<Slot> slots_;
   Tally tally_;
   std::vector<Outcome> outcomes_;  // when answered together
@@ -229,6 +236,7 @@ class GatherRun final : private Runnable, private AttemptObserver {
   bool begun_ = false;  // what needs no attempt has its outcome
   bool grace_over_ = false;
   bool paused_ = false;
+  bool full_ = false;  // there was no room for a reply in this quantum
   bool shut_down_ = false;
   bool answered_ = false;
   ExpiryQueue own_deadlines_;  // of those that wait

@@ -121,6 +121,7 @@ Answer GatherRun::MakeAnswer() {
   if (checker_ != nullptr && checker_->clamped()) plan_.clamped = true;
   answer.plan = std::move(plan_);
   answer.outcomes = std::move(outcomes_);
+  if (room_ != nullptr && !streamed()) answer.held = room_->TakeKept();
   if (streamed()) answer.total_failures = tally_.failures();
   if (streamed()) answer.failures = tally_.TakeFailures();
   if (state_.decided()) {

@@ -60,13 +60,14 @@ bool GatherRun::LaunchParked(int* launched) {
 
 // Returns whether there is more to do at once.
 bool GatherRun::LaunchLane(TargetLane* lane, int* launched) {
-  const std::uint32_t wanted = paused_ ? 0 : std::min(lane->waiting(), limiter_.free());
+  const std::uint32_t wanted = paused_ || full_ ? 0 : std::min(lane->waiting(), limiter_.free());
   const std::uint32_t now = std::min(wanted, lane->asked() + kSlotsPerQuantum);
   const auto turn = lane->Ask(now, static_cast<std::uint32_t>(kQuantum - *launched));
   if (!turn) return false;
   LaunchGranted(*turn, lane, launched);
   if (!state_.decided()) RefuseParked(turn->refused, lane);
-  return turn->more || now < wanted;
+  const bool others_want_the_place = turn->refused > 0 && lane->waiting() > 0;
+  return !full_ && (turn->more || now < wanted || others_want_the_place);
 }
 
 void GatherRun::LaunchGranted(const TargetPermits::Turn& turn, TargetLane* lane, int* launched) {
@@ -78,6 +79,12 @@ void GatherRun::LaunchGranted(const TargetPermits::Turn& turn, TargetLane* lane,
       GiveUpParked(index, *slot.call->target);
       if (state_.decided() || paused_) break;
       continue;
+    }
+    if (!HasRoom(index)) {
+      lane->PutBack(index);
+      full_ = true;
+      lane->Leave();
+      break;
     }
     limiter_.TryAcquire();
     Launch(index);
@@ -109,6 +116,31 @@ void GatherRun::RefuseParked(std::uint32_t count, TargetLane* lane) {
     slots_[index].lane = nullptr;
     EndSlot(index, Rejected(TargetFull(index, *slots_[index].call)), SlotEnd::kFailure);
   }
+}
+
+void GatherRun::MakeRoom() {
+  turn_waiter_ = std::make_shared<TurnWaiter>(worker_, static_cast<Runnable*>(this));
+  room_ = std::make_unique<ReplyRoom>(settings_.buffered, turn_waiter_);
+  budget_.SetRoom(room_.get());
+}
+
+// Room for the reply of a sub-call that is about to be started. Messages of a stream have theirs
+// when they come. Without room the run is woken when there is some.
+bool GatherRun::Reserve(std::uint32_t index) {
+  Slot& slot = slots_[index];
+  const PlannedCall& call = *slot.call;
+  const std::uint64_t most = call.target->channel.max_reply_bytes;
+  const std::uint64_t bytes =
+      call.server_streaming ? 0
+                            : settings_.reply_sizes->Expect(call.target_name, call.method, most);
+  if (!room_->Reserve(bytes, clock_.outstanding() == 0)) return false;
+  slot.reserved = bytes;
+  return true;
+}
+
+void GatherRun::LearnSize(const PlannedCall& call, const AttemptResult& result) {
+  if (call.server_streaming) return;
+  settings_.reply_sizes->Add(call.target_name, call.method, result.reply.Length());
 }
 
 void GatherRun::LeaveLanes() {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "engine/limits/buffered_bytes.h"
 #include "engine/payload.h"
 #include "engine/plan.h"
 #include "engine/reply_list.h"
@@ -81,6 +82,9 @@ struct Answer {
   // them, in index order, among them that of `status_of`.
   std::uint32_t total_failures = 0;
   std::vector<Failure> failures;
+
+  // The room that the replies take among those of all gathers, until this is gone.
+  HeldBytes held;
 };
 
 // A real failure, wherever it is kept. Views are into the answer.

@@ -28,7 +28,8 @@ bool ReplyCollector::Add(grpc::ByteBuffer* message) {
   if (replies_ == nullptr) replies_ = std::make_unique<ReplyList>();
   const std::uint64_t bytes = ReplyList::Counted(message->Length());
   if (replies_->counted() + bytes > max_bytes_) return Fail(Fault::kTooLarge);
-  if (!budget_->TryReserve(bytes)) return Fail(Fault::kTotalTooLarge);
+  if (!budget_->Fits(bytes)) return Fail(Fault::kTotalTooLarge);
+  if (!budget_->TryReserve(bytes)) return Fail(Fault::kNoRoom);
   replies_->Add(message);
   return true;
 }
@@ -73,6 +74,11 @@ void ReplyCollector::Explain(AttemptResult* result) const {
       result->message =
           absl::StrCat(dropped, "all replies of one gather may have ", budget_->limit(),
                        " bytes together; ask for less, or in several gathers");
+      return;
+    case Fault::kNoRoom:
+      result->reason = "TOTAL_REPLY_TOO_LARGE";
+      result->message =
+          absl::StrCat(dropped, "the replies of all gathers have filled what the server buffers");
       return;
     default:
       result->code = kInternal;

@@ -38,7 +38,7 @@ class ReplyCollector {
   void Finish(AttemptResult* result);
 
  private:
-  enum class Fault { kNone, kCompressed, kTooLarge, kTotalTooLarge };
+  enum class Fault { kNone, kCompressed, kTooLarge, kTotalTooLarge, kNoRoom };
 
   bool Fail(Fault fault);
   void Drop();

@@ -9,6 +9,8 @@
 #include "engine/async/time.h"
 #include "engine/forwarded.h"
 #include "engine/gather_place.h"
+#include "engine/limits/buffered_bytes.h"
+#include "engine/limits/reply_sizes.h"
 
 namespace gather::engine {
 
@@ -35,7 +37,9 @@ struct RunSettings {
   Observer* observer = nullptr;          // null: nobody is told
   std::string principal = {};            // who asks, and its share where permits are short
   std::uint32_t weight = 1;
-  std::unique_ptr<GatherPlace> place = nullptr;  // null: nothing limits the gather as a whole
+  std::unique_ptr<GatherPlace> place = nullptr;       // null: nothing limits the gather as a whole
+  std::shared_ptr<BufferedBytes> buffered = nullptr;  // null: nobody counts buffered replies
+  ReplySizes* reply_sizes = nullptr;                  // of the engine, with `buffered`
 };
 
 }  // namespace gather::engine

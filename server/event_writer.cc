@@ -66,6 +66,7 @@ void EventWriter::OnFinished(bool /*ok*/) {
 
 void EventWriter::Weigh() {
   const std::size_t unread = waiting_bytes_ + written_bytes_;
+  counted_.Resize(unread);
   const bool full = full_ ? unread >= kMaxUnreadBytes / 2 : unread > kMaxUnreadBytes;
   if (full == full_) return;
   full_ = full;

@@ -7,9 +7,12 @@
 
 #include <cstddef>
 #include <deque>
+#include <memory>
 #include <optional>
+#include <utility>
 
 #include "engine/async/operation.h"
+#include "engine/limits/buffered_bytes.h"
 #include "engine/payload.h"
 
 namespace gather::server {
@@ -87,6 +90,11 @@ class EventWriter {
   EventWriter(const EventWriter&) = delete;
   EventWriter& operator=(const EventWriter&) = delete;
 
+  // From now on what was not read yet counts among the bytes that all gathers buffer.
+  void CountIn(std::shared_ptr<engine::BufferedBytes> all) {
+    counted_ = engine::HeldBytes(std::move(all), 0);
+  }
+
   void Send(engine::Payload event);
 
   // After all that was sent before. Once, and nothing may be sent afterwards.
@@ -114,6 +122,7 @@ class EventWriter {
   std::deque<engine::Payload> waiting_;
   std::size_t waiting_bytes_ = 0;
   std::size_t written_bytes_ = 0;  // of the event that is being written
+  engine::HeldBytes counted_;      // what waits and is written
   std::optional<grpc::Status> status_;
   engine::MemberOperation<EventWriter, &EventWriter::OnWritten> written_{this};
   engine::MemberOperation<EventWriter, &EventWriter::OnFinished> finished_{this};

@@ -44,6 +44,7 @@ void GatherCall::OnOver(bool /*cancelled*/) {
 void GatherCall::OnAnswer(engine::Answer answer) {
   run_ = nullptr;
   answered_at_ = worker_->worker()->now();
+  held_ = std::move(answer.held);
   if (answer.plan.clamped) context()->AddTrailingMetadata("gather-clamped", "1");
   const engine::RpcStatus status = engine::ToRpcStatus(answer);
   if (status.code != 0) {

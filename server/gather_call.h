@@ -8,6 +8,7 @@
 
 #include "engine/async/time.h"
 #include "engine/gather_run.h"
+#include "engine/limits/buffered_bytes.h"
 #include "engine/outcome.h"
 #include "engine/rpc_status.h"
 #include "server/server_call.h"
@@ -43,6 +44,7 @@ class GatherCall final : public ServerCall, private engine::AnswerSink {
   std::string principal_;             // once it is known
   engine::GatherRun* run_ = nullptr;  // while it runs
   engine::Time answered_at_;
+  engine::HeldBytes held_;  // of the answer, until it is sent
   grpc::ByteBuffer request_;
   grpc::ServerAsyncResponseWriter<grpc::ByteBuffer> responder_;
   engine::MemberOperation<GatherCall, &GatherCall::OnFinished> finished_{this};

@@ -28,6 +28,9 @@ bool StreamedCall::OnStarted(std::variant<engine::GatherRun*, engine::Refusal> s
     Refuse(*refusal);
     return false;
   }
+  if (const auto& buffered = worker_->gathers()->options().limits.buffered) {
+    writer_.CountIn(buffered);
+  }
   Starting();  // the run: its answer may come after everything of the call
   run_ = std::get<engine::GatherRun*>(started);
   return true;

@@ -114,14 +114,14 @@ bool ReplyRoom::ReserveOfAll(std::uint64_t bytes, bool alone) {
   return true;
 }
 
-void ReplyRoom::Settle(std::uint64_t reserved, std::uint64_t kept) {
-  reserved_ -= reserved;
-  kept_ += kept;
-  if (kept > reserved) {
-    all_->Add(kept - reserved);
-  } else {
-    all_->Remove(reserved - kept);
-  }
+void ReplyRoom::Release(std::uint64_t bytes) {
+  reserved_ -= bytes;
+  all_->Remove(bytes);
+}
+
+void ReplyRoom::Keep(std::uint64_t bytes) {
+  kept_ += bytes;
+  all_->Add(bytes);
 }
 
 bool ReplyRoom::TryKeep(std::uint64_t bytes) {
@@ -134,7 +134,9 @@ bool ReplyRoom::TryKeep(std::uint64_t bytes) {
   return true;
 }
 
+// What was taken away with an answer is not dropped a second time.
 void ReplyRoom::Drop(std::uint64_t bytes) {
+  bytes = std::min(bytes, kept_);
   kept_ -= bytes;
   all_->Remove(bytes);
 }

@@ -76,7 +76,7 @@ class BufferedBytes {
   std::deque<Waiting*> queue_;
 };
 
-// Bytes that an answer holds until it is sent. Movable.
+// Bytes that are held until they are sent. Movable.
 class HeldBytes {
  public:
   HeldBytes() = default;
@@ -92,6 +92,14 @@ class HeldBytes {
     if (all_ != nullptr) all_->Remove(bytes_);
   }
 
+  // So many from now on; where nobody counts them, of no effect.
+  void Resize(std::uint64_t bytes) {
+    if (all_ == nullptr) return;
+    if (bytes > bytes_) all_->Add(bytes - bytes_);
+    if (bytes < bytes_) all_->Remove(bytes_ - bytes);
+    bytes_ = bytes;
+  }
+
   std::uint64_t bytes() const { return all_ == nullptr ? 0 : bytes_; }
 
  private:
@@ -103,7 +111,8 @@ class HeldBytes {
 //
 //   if (!room.Reserve(expected, alone)) wait;   // the waiter is told when to try again
 //   …
-//   room.Settle(expected, kept);                // the sub-call has ended
+//   room.Keep(bytes);                           // its reply is in
+//   room.Release(expected);                     // the sub-call has ended
 //   …
 //   answer.held = room.TakeKept();
 class ReplyRoom {
@@ -121,11 +130,14 @@ class ReplyRoom {
   // concerned. False: there is none, and nothing has changed.
   bool Reserve(std::uint64_t bytes, bool alone);
 
-  // A reply for which so many bytes were reserved has brought so many that are kept.
-  void Settle(std::uint64_t reserved, std::uint64_t kept);
+  // The sub-call for which they were reserved has ended. What it has brought is kept first.
+  void Release(std::uint64_t bytes);
 
-  // Room for one more message of a stream that is coming in; nobody waits for it.
+  // So many bytes have come and are kept; or only if there is room for them.
+  void Keep(std::uint64_t bytes);
   bool TryKeep(std::uint64_t bytes);
+
+  // Kept bytes are gone.
   void Drop(std::uint64_t bytes);
 
   // Nothing more will be reserved: others need not wait for this one.

@@ -3,7 +3,8 @@
 
 namespace gather::engine {
 
-// Hears that it is worth asking again for what there was not enough of. From any thread, under no lock.
+// Hears that it is worth asking again for what there was not enough of. From any thread, under no
+// lock.
 class PermitWaiter {
  public:
   virtual ~PermitWaiter() = default;

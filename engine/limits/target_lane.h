@@ -74,6 +74,12 @@ class TargetLane {
     return index;
   }
 
+  // One that was taken waits again, before the others.
+  void PutBack(std::uint32_t index) {
+    parked_.push_front(index);
+    ++waiting_;
+  }
+
   // Permits that Ask() gave and that nobody uses.
   void Return(std::uint32_t count) { permits_->Return(&claim_, count); }
 

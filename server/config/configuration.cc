@@ -8,6 +8,7 @@
 #include "engine/detached_budget.h"
 #include "engine/gather_place.h"
 #include "engine/limits/admission.h"
+#include "engine/limits/buffered_bytes.h"
 #include "engine/limits/memory_gauge.h"
 #include "engine/limits/principal_accounts.h"
 #include "engine/target.h"
@@ -52,6 +53,10 @@ engine::AdmissionLimits ToAdmission(const config::v1::Limits& limits) {
           limits.dry_run()};
 }
 
+engine::BufferLimits ToBuffer(const config::v1::Limits& limits) {
+  return {limits.max_buffered_bytes_per_gather(), limits.max_buffered_bytes(), limits.dry_run()};
+}
+
 // What is in flight, and what principals have used up, goes on whatever is configured meanwhile.
 engine::ServerLimits ToServerLimits(const config::v1::Limits& limits,
                                     const Configuration* running) {
@@ -60,6 +65,9 @@ engine::ServerLimits ToServerLimits(const config::v1::Limits& limits,
   if (shared.admission == nullptr && ToAdmission(limits).any()) {
     shared.admission =
         std::make_shared<engine::Admission>(engine::AdmissionLimits{}, GaugeOfProcess());
+  }
+  if (shared.buffered == nullptr && ToBuffer(limits).any()) {
+    shared.buffered = std::make_shared<engine::BufferedBytes>(engine::BufferLimits{});
   }
   if (shared.accounts == nullptr) shared.accounts = std::make_shared<engine::PrincipalAccounts>();
   return shared;
@@ -112,6 +120,7 @@ void ApplyLimits(const Configuration& configuration) {
   engine.detached_budget->SetLimit(configuration.max_detached);
   engine.targets.ApplyLimits();
   if (engine.limits.admission != nullptr) engine.limits.admission->Configure(ToAdmission(limits));
+  if (engine.limits.buffered != nullptr) engine.limits.buffered->Configure(ToBuffer(limits));
 }
 
 std::variant<Configuration, Mistakes> MakeConfiguration(config::v1::ServerConfig message,

@@ -23,6 +23,10 @@
 #include "engine/duration.h"
 #include "engine/engine.h"
 #include "engine/gather_run.h"
+#include "engine/limits/admission.h"
+#include "engine/limits/buffered_bytes.h"
+#include "engine/limits/memory_gauge.h"
+#include "engine/limits/target_permits.h"
 #include "engine/outcome.h"
 #include "engine/refusal.h"
 #include "engine/target.h"
@@ -61,6 +65,7 @@ class Schedule {
     auto options = std::make_shared<engine::EngineOptions>();
     options->targets = *engine::TargetTable::Create({{"users", "h:1"}});
     options->max_response_bytes = Chance(4) ? 10 : 1000;
+    DrawLimits(options.get());
     engine_.emplace(&worker_, &invoker_, std::move(options));
     if (Chance(2)) invoker_.IgnoreCancels();
     invoker_.SetScript([this](FakeAttempt& attempt) { return OnStart(attempt); });
@@ -75,10 +80,47 @@ class Schedule {
     for (std::size_t step = 0; step < steps && fault_.empty(); ++step) Step();
     Finish();
     for (const auto& gather : gathers_) Check(*gather);
+    gathers_.clear();
+    CheckEverythingIsBack();
     return fault_;
   }
 
  private:
+  // Few permits, little room, few gathers; or none of these limits.
+  void DrawLimits(engine::EngineOptions* options) {
+    if (Chance(2)) {
+      engine::Target target;
+      target.name = "users";
+      target.channel.address = "h:1";
+      target.channel.max_reply_bytes = 8;
+      target.limits.max_in_flight = static_cast<std::uint32_t>(1 + Below(4));
+      target.limits.max_queued = static_cast<std::uint32_t>(1 + Below(20));
+      options->targets = *engine::TargetTable::FromTargets({std::move(target)}, nullptr);
+      permits_ = options->targets.Find("users")->permits;
+    }
+    if (Chance(3)) {
+      buffered_ =
+          std::make_shared<engine::BufferedBytes>(engine::BufferLimits{Below(40), 1 + Below(60)});
+      options->limits.buffered = buffered_;
+    }
+    if (Chance(3)) {
+      admission_ = std::make_shared<engine::Admission>(
+          engine::AdmissionLimits{static_cast<std::uint32_t>(1 + Below(6)),
+                                  static_cast<std::uint32_t>(10 + Below(40))},
+          &gauge_);
+      options->limits.admission = admission_;
+    }
+  }
+
+  void CheckEverythingIsBack() {
+    if (permits_ != nullptr && permits_->snapshot().held > 0) SetFault("a permit is held");
+    if (permits_ != nullptr && permits_->snapshot().waiting > 0) SetFault("somebody waits");
+    if (buffered_ != nullptr && buffered_->snapshot().bytes > 0) SetFault("bytes are reserved");
+    if (admission_ == nullptr) return;
+    if (admission_->snapshot().gathers > 0) SetFault("a gather is counted");
+    if (admission_->snapshot().sub_calls > 0) SetFault("a sub-call is counted");
+  }
+
   std::size_t Below(std::size_t bound) { return random_() % bound; }
   bool Chance(std::size_t of) { return Below(of) == 0; }
   void SetFault(const std::string& fault) {
@@ -203,6 +245,7 @@ class Schedule {
     for (int round = 0; !engine_->idle() && round < kEnough; ++round) {
       CompleteOne();
       if (Chance(4)) queue_->Advance(milliseconds(Below(40)));
+      for (const auto& gather : gathers_) gather->last.held = engine::HeldBytes();  // sent
       worker_.RunUntilIdleForTest();
     }
     if (!engine_->idle()) SetFault("a gather never ended");
@@ -226,6 +269,10 @@ class Schedule {
   FakeQueue* const queue_ = new FakeQueue;
   engine::Worker worker_{std::unique_ptr<engine::EventQueue>(queue_)};
   FakeInvoker invoker_{queue_};
+  std::shared_ptr<engine::TargetPermits> permits_;
+  std::shared_ptr<engine::BufferedBytes> buffered_;
+  engine::MemoryGauge gauge_{[] { return 0; }, [] {}};
+  std::shared_ptr<engine::Admission> admission_;
   std::optional<engine::Engine> engine_;
   std::vector<std::unique_ptr<Gather>> gathers_;
   std::string fault_;

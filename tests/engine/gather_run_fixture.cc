@@ -80,6 +80,8 @@ GatherRun* GatherRunTest::StartPlan(Plan plan, Duration timeout, RunKind kind) {
   settings.max_timeout = limits_.max_timeout;
   settings.detached_timeout = std::chrono::seconds(60);
   settings.max_response_bytes = max_response_bytes_;
+  settings.buffered = buffered_;
+  settings.reply_sizes = &reply_sizes_;
   runs_.push_back(std::make_unique<GatherRun>(&worker_, &invoker_, &detached_budget_,
                                               std::move(plan), std::move(settings), this, this));
   runs_.back()->Start();

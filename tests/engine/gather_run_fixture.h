@@ -16,6 +16,8 @@
 #include "engine/async/worker.h"
 #include "engine/detached_budget.h"
 #include "engine/gather_run.h"
+#include "engine/limits/buffered_bytes.h"
+#include "engine/limits/reply_sizes.h"
 #include "engine/outcome.h"
 #include "engine/plan.h"
 #include "engine/planned_call.h"
@@ -111,6 +113,8 @@ class GatherRunTest : public ::testing::Test, public AnswerSink, public RunOwner
   PlanLimits limits_;
   DetachedBudget detached_budget_{1'000};
   std::uint64_t max_response_bytes_ = 1 << 20;
+  std::shared_ptr<BufferedBytes> buffered_;  // null: nobody counts
+  ReplySizes reply_sizes_;
   std::vector<std::unique_ptr<GatherRun>> runs_;             // that have not ended
   std::vector<std::pair<std::uint32_t, Outcome>> outcomes_;  // that were streamed
   std::vector<Answer> answers_;

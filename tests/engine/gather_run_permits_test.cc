@@ -275,6 +275,16 @@ TEST_F(GatherRunPermitsTest, OneMoreThanMayWaitDecidesAFailFastGather) {
   ExpectStopped(1, v1::DISPOSITION_NOT_STARTED, v1::CAUSE_SIBLING_FAILED);
 }
 
+// Those that wait for their gather's own limit wait for nothing else: the queue is full for them,
+// too.
+TEST_F(GatherRunPermitsTest, ATargetWithAFullQueueRejectsAllThatAGatherHasForIt) {
+  Limit({.max_in_flight = 1, .max_queued = 1, .unfair = true});
+  Run(Calls(2));
+  Run(Calls(4, "max_concurrency: 1 policy { mode: MODE_COLLECT }"));
+  EXPECT_EQ(answer().summary.rejected(), 4u);
+  SucceedAll();
+}
+
 // semantics 41
 TEST_F(GatherRunPermitsTest, AGatherWhoseReaderIsSlowHoldsUpNobodyElse) {
   Limit({.max_in_flight = 1});

@@ -98,7 +98,11 @@ std::string FindFaultByDisposition(const Outcome& outcome, const PlannedCall& ca
       }
       return FindStoppedFault(outcome, decision, truth);
     case v1::DISPOSITION_REJECTED:
-      return call.refusal && !truth.started ? "" : "it was not refused";
+      if (truth.started) return "it was sent";
+      if (call.target != nullptr && call.target->permits != nullptr && CodeOf(outcome) == 8) {
+        return outcome.cause == v1::CAUSE_LIMIT ? "" : "not the cause of a target's limit";
+      }
+      return call.refusal ? "" : "it was not refused";
     default:
       return "no disposition";
   }

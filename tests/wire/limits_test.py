@@ -189,10 +189,26 @@ class LimitsTest(wire.ProcessTest):
         self.backend.release(HELD)
         running.result(timeout=wire.PATIENCE_S)
 
+    def test_replies_that_find_no_room_are_not_asked_for(self):
+        self.serve(limits={"max_reply_bytes": 1000, "max_buffered_bytes": 2500})
+        running = self.start_gather(*[held(request=b"x" * 900) for _ in range(4)])
+        self.await_calls(2)
+        self.backend.release(HELD)
+        answer = running.result(timeout=wire.PATIENCE_S)
+        self.assertEqual([len(each.response) for each in answer.outcomes], [900] * 4)
+        self.assertEqual(self.backend.stats()["max_in_flight"], 2)
+
+    def test_events_that_nobody_reads_take_room_until_they_are_read(self):
+        self.serve(limits={"max_reply_bytes": 200000, "max_buffered_bytes": 600000})
+        calls = [call(request=b"x" * 100000) for _ in range(50)]
+        stream = self.gatherd.stub.AsCompleted(request(calls), timeout=wire.PATIENCE_S)
+        self.assertEqual(len(wire.rest_of(stream).outcomes), 50)
+        self.assertEqual(self.gatherd.gather(request([call()])).code, grpc.StatusCode.OK)
+
     def test_dry_run_refuses_nothing(self):
         self.serve({"max_in_flight": 1, "max_queued": 1, "dry_run": True},
                    limits={"max_gathers": 1, "max_sub_calls": 1, "max_memory_bytes": 1,
-                           "dry_run": True})
+                           "max_buffered_bytes": 1, "dry_run": True})
         running = self.start_gather(held(), held(), held())
         self.await_calls(3)
         self.assertEqual(self.gatherd.gather(request([call()])).code, grpc.StatusCode.OK)

@@ -36,7 +36,8 @@ TEST_F(BufferedBytesTest, WhatFitsIsReservedAndCorrectedWhenItIsIn) {
   ReplyRoom room(all_, ear_);
   EXPECT_TRUE(room.Reserve(60, true));
   EXPECT_FALSE(room.Reserve(60, false));
-  room.Settle(60, 10);
+  room.Keep(10);
+  room.Release(60);
   EXPECT_TRUE(room.Reserve(60, false));
   EXPECT_EQ(all_->snapshot().bytes, 70u);
   EXPECT_EQ(all_->snapshot().had_to_wait, 1u);
@@ -46,7 +47,8 @@ TEST_F(BufferedBytesTest, AReplyThatIsLargerThanExpectedIsKept) {
   Limit({.max_bytes = 100});
   ReplyRoom room(all_, ear_);
   EXPECT_TRUE(room.Reserve(10, true));
-  room.Settle(10, 200);
+  room.Keep(200);
+  room.Release(10);
   EXPECT_EQ(all_->snapshot().bytes, 200u);
 }
 
@@ -63,7 +65,8 @@ TEST_F(BufferedBytesTest, AGatherThatKeepsItsFillGoesOnOneByOne) {
   Limit({.max_bytes_per_gather = 50});
   ReplyRoom room(all_, ear_);
   room.Reserve(50, true);
-  room.Settle(50, 50);
+  room.Keep(50);
+  room.Release(50);
   EXPECT_TRUE(room.Reserve(40, true));
   EXPECT_FALSE(room.Reserve(40, false));
 }
@@ -77,7 +80,7 @@ TEST_F(BufferedBytesTest, WhoWaitsIsToldWhenThereIsRoom) {
   EXPECT_FALSE(other.Reserve(20, false));
   EXPECT_FALSE(other.Reserve(20, false));
   EXPECT_EQ(other_ear_->told, 0);
-  one.Settle(90, 0);
+  one.Release(90);
   EXPECT_EQ(other_ear_->told, 1);
   EXPECT_TRUE(other.Reserve(20, false));
 }
@@ -106,7 +109,7 @@ TEST_F(BufferedBytesTest, WhoIsToldAndEndsInsteadTellsTheNext) {
   ReplyRoom other(all_, other_ear_);
   EXPECT_FALSE(one->Reserve(10, false));
   EXPECT_FALSE(other.Reserve(10, false));
-  full.Settle(50, 0);
+  full.Release(50);
   EXPECT_EQ(ear_->told, 1);
   one.reset();
   EXPECT_EQ(other_ear_->told, 1);
@@ -119,15 +122,19 @@ TEST_F(BufferedBytesTest, OneOfThoseThatAreStuckMayGoBeyondTheBound) {
   std::optional<ReplyRoom> other;
   other.emplace(all_, other_ear_);
   one.Reserve(50, true);
-  one.Settle(50, 50);
+  one.Keep(50);
+  one.Release(50);
   other->Reserve(50, true);
-  other->Settle(50, 50);
+  other->Keep(50);
+  other->Release(50);
   EXPECT_TRUE(other->Reserve(30, true));
   EXPECT_FALSE(one.Reserve(30, true));
   EXPECT_FALSE(other->Reserve(30, false)) << "one sub-call at a time";
-  other->Settle(30, 30);
+  other->Keep(30);
+  other->Release(30);
   EXPECT_TRUE(other->Reserve(30, true));
-  other->Settle(30, 30);
+  other->Keep(30);
+  other->Release(30);
   HeldBytes held = other->TakeKept();
   EXPECT_EQ(held.bytes(), 110u);
   EXPECT_EQ(ear_->told, 1);
@@ -140,12 +147,24 @@ TEST_F(BufferedBytesTest, AnAnswerHoldsItsBytesUntilItIsSent) {
   {
     ReplyRoom room(all_, ear_);
     room.Reserve(60, true);
-    room.Settle(60, 50);
+    room.Keep(50);
+    room.Release(60);
     held = room.TakeKept();
   }
   EXPECT_EQ(all_->snapshot().bytes, 50u);
   held = HeldBytes();
   EXPECT_EQ(all_->snapshot().bytes, 0u);
+}
+
+TEST_F(BufferedBytesTest, WhatIsHeldMayBecomeMoreOrLess) {
+  HeldBytes held(all_, 0);
+  held.Resize(50);
+  EXPECT_EQ(all_->snapshot().bytes, 50u);
+  held.Resize(20);
+  EXPECT_EQ(all_->snapshot().bytes, 20u);
+  HeldBytes nobodys;
+  nobodys.Resize(100);
+  EXPECT_EQ(all_->snapshot().bytes, 20u);
 }
 
 TEST_F(BufferedBytesTest, MessagesOfAStreamAreRefusedWhereThereIsNoRoom) {
@@ -175,7 +194,8 @@ TEST_F(BufferedBytesTest, NothingIsLostBetweenThreads) {
       for (int call = 0; call < 4; ++call) {
         const int told = ear->told;
         while (!room.Reserve(40, true)) ear->told.wait(told);
-        room.Settle(40, 20);
+        room.Keep(20);
+        room.Release(40);
       }
     }
   };
