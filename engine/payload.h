@@ -13,7 +13,8 @@ namespace gather::engine {
 class Payload {
  public:
   Payload() = default;
-  Payload(const grpc::ByteBuffer& buffer) : buffer_(buffer) {}
+  Payload(const grpc::ByteBuffer& buffer)  // NOLINT(google-explicit-constructor): it is one
+      : buffer_(buffer) {}
   explicit Payload(const grpc::Slice& bytes) : buffer_(&bytes, 1) {}
   Payload(const Payload&) = default;
   Payload& operator=(const Payload&) = default;
@@ -26,7 +27,9 @@ class Payload {
   }
 
   const grpc::ByteBuffer& buffer() const { return buffer_; }
-  operator const grpc::ByteBuffer&() const { return buffer_; }
+  operator const grpc::ByteBuffer&() const {  // NOLINT(google-explicit-constructor): likewise
+    return buffer_;
+  }
 
   // Takes over what `buffer` holds, which holds nothing afterwards.
   void Take(grpc::ByteBuffer* buffer) {

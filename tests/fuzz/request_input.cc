@@ -74,11 +74,12 @@ void TryCall(const PlannedCall& call) {
 // What was planned, written out, is planned again, and as the same.
 void TryEffective(const Plan& plan) {
   const v1::GatherRequest effective = engine::Effective(plan);
-  auto again = engine::MakePlan(std::make_unique<v1::GatherRequest>(effective), Targets(), Limits());
+  auto again =
+      engine::MakePlan(std::make_unique<v1::GatherRequest>(effective), Targets(), Limits());
   Require(std::holds_alternative<Plan>(again), "the effective request is accepted");
-  Require(engine::Effective(std::get<Plan>(again)).SerializeAsString() ==
-              effective.SerializeAsString(),
-          "the effective request is effective as it stands");
+  Require(
+      engine::Effective(std::get<Plan>(again)).SerializeAsString() == effective.SerializeAsString(),
+      "the effective request is effective as it stands");
 }
 
 void TryPlan(const Plan& plan) {
