@@ -6,12 +6,10 @@
 #include <variant>
 
 #include "absl/strings/str_cat.h"
-#include "engine/detached_budget.h"
 #include "engine/duration.h"
-#include "engine/limits/target_limits.h"
 #include "engine/planned_call.h"
 #include "engine/refusal.h"
-#include "engine/target.h"
+#include "tests/engine/drawn_options.h"
 #include "tests/engine/expected_outcome.h"
 
 namespace gather::testing {
@@ -25,39 +23,9 @@ using std::chrono::milliseconds;
 constexpr std::uint32_t kMaxFew = 6;
 constexpr int kResourceExhausted = 8;
 
-std::shared_ptr<engine::EngineOptions> DrawOptions(Dice* dice, std::uint32_t budget) {
-  auto options = std::make_shared<engine::EngineOptions>();
-  options->targets = *engine::TargetTable::Create({{"users", "h:1"}});
-  options->plan.max_concurrency = dice->Chance(40) ? 100 : 4;
-  options->plan.default_timeout = milliseconds(200);
-  options->plan.max_timeout = dice->Chance(3) ? milliseconds(40) : milliseconds(900);
-  options->cancel_grace = milliseconds(20);
-  options->detached_timeout = dice->Chance(3) ? milliseconds(15) : milliseconds(80);
-  options->detached_budget = std::make_shared<engine::DetachedBudget>(budget);
-  return options;
-}
-
-// Few, so that there are none left; and now and then a queue that overflows.
-std::shared_ptr<engine::TargetPermits> DrawPermits(Dice* dice) {
-  engine::TargetLimits limits;
-  limits.max_in_flight = static_cast<std::uint32_t>(dice->Below(5));
-  limits.max_queued = static_cast<std::uint32_t>(dice->Chance(3) ? 1 + dice->Below(4) : 0);
-  limits.unfair = dice->Chance(4);
-  if (limits.max_in_flight == 0 || dice->Chance(2)) return nullptr;
-  return std::make_shared<engine::TargetPermits>(limits);
-}
-
 struct Deaf final : engine::PermitWaiter {
   void OnPermits() override {}
 };
-
-engine::PolicyRule ToRule(const v1::Policy& policy) {
-  engine::PolicyRule rule;
-  if (policy.mode() != v1::MODE_UNSPECIFIED) rule.mode = policy.mode();
-  rule.min_successes = policy.min_successes();
-  if (policy.has_max_failures()) rule.max_failures = policy.max_failures();
-  return rule;
-}
 
 engine::Duration ToDuration(const google::protobuf::Duration& duration) {
   return std::chrono::nanoseconds(duration.nanos());
