@@ -4,6 +4,8 @@
 #   run.sh [FLAGS]                gathers against a hand-written fan-out
 #   run.sh groups [FLAGS]         what task groups promise: cancelling, and memory over their life
 #   run.sh bad-backends [FLAGS]   what backends that go wrong cost the others
+#   run.sh fairness [FLAGS]       what a large principal costs a small one
+#   run.sh overload [FLAGS]       what is left of the capacity when more is asked for
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -16,6 +18,10 @@ case $what in
   bad-backends)
     harness=bad_backends_bench
     programs=(tests/support/backend_main tests/support/scripted_main)
+    ;;
+  fairness | overload)
+    harness=${what}_bench
+    programs=(benchmarks/echo_backend)
     ;;
   *)
     what=

@@ -1,0 +1,28 @@
+#ifndef BENCHMARKS_PROGRAMS_H_
+#define BENCHMARKS_PROGRAMS_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "benchmarks/child_process.h"
+
+namespace gather::benchmarks {
+
+// A program that serves, and where.
+struct Program {
+  std::unique_ptr<ChildProcess> process;
+  std::string address;
+};
+
+// The echo backend of that path; each call takes `delay`.
+absl::StatusOr<Program> StartEchoBackend(const std::string& path, absl::Duration delay);
+
+// The gatherd of that path, with a configuration file of that content.
+absl::StatusOr<Program> StartGatherd(const std::string& path, absl::string_view configuration);
+
+}  // namespace gather::benchmarks
+
+#endif  // BENCHMARKS_PROGRAMS_H_
