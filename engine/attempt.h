@@ -48,10 +48,6 @@ struct AttemptResult {
   std::unique_ptr<ReplyList> replies;  // of a server-streaming one; stays reserved in its budget
   std::vector<std::pair<std::string, std::string>> trailers;
   std::string peer;
-
-  // Not this one's: how long another call waited for a stream of its connection, which it has got
-  // now that this one has ended. Zero when none did.
-  Duration stream_wait{0};
 };
 
 // Who wants to know that an attempt has ended.

@@ -7,8 +7,10 @@
 
 namespace gather::engine {
 
-BackendStub::BackendStub(const ChannelSettings& settings)
-    : address_(settings.address), stub_(MakeBackendChannel(settings)) {}
+BackendStub::BackendStub(const Target& target)
+    : target_(target.name),
+      address_(target.channel.address),
+      stub_(MakeBackendChannel(target.channel)) {}
 
 void BackendStub::Wait() { waiting_.push_back(std::chrono::steady_clock::now()); }
 
@@ -32,7 +34,7 @@ BackendStub* BackendStubs::FindOrMake(const Target& target) {
   });
   if (free != end) return free->get();
   if (stubs.size() < target.max_connections) {
-    stubs.push_back(std::make_unique<BackendStub>(target.channel));
+    stubs.push_back(std::make_unique<BackendStub>(target));
     return stubs.back().get();
   }
   return std::min_element(
@@ -43,7 +45,7 @@ BackendStub* BackendStubs::FindOrMake(const Target& target) {
 
 BackendStub* BackendStubs::BeginElsewhere(const Target& target) {
   std::unique_ptr<BackendStub>& elsewhere = BackendOf(target).elsewhere;
-  if (!elsewhere) elsewhere = std::make_unique<BackendStub>(target.channel);
+  if (!elsewhere) elsewhere = std::make_unique<BackendStub>(target);
   elsewhere->Begin(target.streams_per_connection);
   return elsewhere.get();
 }

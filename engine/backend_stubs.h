@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "engine/async/time.h"
-#include "engine/channel_settings.h"
+#include "engine/observer.h"
 #include "engine/target.h"
 
 namespace gather::engine {
@@ -19,7 +19,9 @@ namespace gather::engine {
 // A channel to a target, to call methods by name on, and the calls that it has in flight.
 class BackendStub {
  public:
-  explicit BackendStub(const ChannelSettings& settings);
+  explicit BackendStub(const Target& target);
+
+  const std::string& target() const { return target_; }
 
   // What the channel was created with.
   const std::string& address() const { return address_; }
@@ -43,6 +45,7 @@ class BackendStub {
   void Wait();
   Duration EndWait();
 
+  const std::string target_;
   const std::string address_;
   grpc::GenericStub stub_;
   std::uint32_t in_flight_ = 0;
@@ -57,7 +60,10 @@ class BackendStub {
 // channel for a stream, and tell nobody.
 class BackendStubs {
  public:
-  // The channel for one more call; BackendStub::End() must follow. The second kind has connections
+  // `observer`, if there is one, hears of calls that waited; it outlives this.
+  explicit BackendStubs(Observer* observer = nullptr) : observer_(observer) {}
+
+  // The channel for one more call; End() must follow. The second kind has connections
   // of its own, for a call that a connection of the first kind refused.
   BackendStub* Begin(const Target& target) {
     BackendStub* const stub = Find(target);
@@ -65,6 +71,13 @@ class BackendStubs {
     return stub;
   }
   BackendStub* BeginElsewhere(const Target& target);
+
+  void End(BackendStub* stub) {
+    const Duration waited = stub->End();
+    if (waited > Duration(0) && observer_ != nullptr) {
+      observer_->OnStreamWait(stub->target(), waited);
+    }
+  }
 
   // Closes the channels of that `channel_id`. No call may use them any more.
   void Drop(std::size_t channel_id);
@@ -86,6 +99,7 @@ class BackendStubs {
   BackendStub* FindOrMake(const Target& target);
   Backend& BackendOf(const Target& target);
 
+  Observer* const observer_;
   std::vector<Backend> backends_;
 };
 

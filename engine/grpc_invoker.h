@@ -8,6 +8,7 @@
 
 #include "engine/attempt.h"
 #include "engine/backend_stubs.h"
+#include "engine/observer.h"
 #include "engine/streaming_attempt.h"
 #include "engine/unary_attempt.h"
 
@@ -22,8 +23,10 @@ namespace gather::engine {
 // Destruction: when no attempt is outstanding, and before the queue is shut down.
 class GrpcInvoker final : public Invoker {
  public:
-  // `queue` must outlive this.
-  explicit GrpcInvoker(grpc::CompletionQueue* queue) : queue_(queue) {}
+  // `queue` must outlive this, and so must `observer`, if there is one: it hears of calls that
+  // waited in a full connection.
+  explicit GrpcInvoker(grpc::CompletionQueue* queue, Observer* observer = nullptr)
+      : queue_(queue), stubs_(observer) {}
 
   Attempt* Start(AttemptCall call, AttemptObserver* observer, std::uint32_t slot) override;
   void Drop(std::size_t channel_id) override { stubs_.Drop(channel_id); }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "absl/strings/string_view.h"
 #include "engine/async/time.h"
 #include "engine/outcome.h"
 #include "engine/planned_call.h"
@@ -31,6 +32,10 @@ class Observer {
 
   // An attempt that runs was told to stop.
   virtual void OnCancel(v1::Cause /*cause*/) {}
+
+  // A call to the target waited so long in its connection, which was full, before it could be sent;
+  // as the order of calls and ends tells.
+  virtual void OnStreamWait(absl::string_view /*target*/, Duration /*waited*/) {}
 
   // A sub-call failed after its gather had been answered without it.
   virtual void OnDetachedFailure(const DetachedFailure& /*failure*/) {}

@@ -26,7 +26,7 @@ grpc::GenericStub* OutgoingCall::Open() {
   if (stub_ == nullptr) {
     stub_ = stubs_->Begin(target);
   } else {
-    stub_->End();
+    stubs_->End(stub_);
     stub_ = stubs_->BeginElsewhere(target);
   }
   context_.emplace();
@@ -83,7 +83,7 @@ AttemptResult OutgoingCall::Close(const FailureOrigin& found) {
                                   : status_.error_message();
     result.details = status_.error_details();
   }
-  result.stream_wait = stub_->End();
+  stubs_->End(stub_);
   order_.request.Clear();
   context_.reset();
   return result;

@@ -100,8 +100,8 @@ class ServerWorker final : private CallOwner {
 
   grpc::ServerCompletionQueue* const queue_;
   engine::Worker worker_;
-  std::unique_ptr<engine::GrpcInvoker> invoker_;
   WorkerObserver observer_;
+  std::unique_ptr<engine::GrpcInvoker> invoker_;
   engine::Engine engine_;
   Health health_;
   GatherService* const gather_service_;

@@ -48,6 +48,10 @@ void WorkerObserver::LogFailed(const engine::Answer& answer, engine::Time now) {
 
 void WorkerObserver::OnCancel(v1::Cause cause) { recorder_.OnCancel(cause); }
 
+void WorkerObserver::OnStreamWait(absl::string_view target, engine::Duration waited) {
+  recorder_.OnStreamWait(target, waited);
+}
+
 void WorkerObserver::OnDetachedFailure(const engine::DetachedFailure& failure) {
   recorder_.OnDetachedFailure(failure);
   const std::uint64_t total = counters_->detached_failures.Add();

@@ -50,6 +50,10 @@ void MetricsRecorder::OnAnswer(const engine::RunSettings& gather, const engine::
 
 void MetricsRecorder::OnCancel(v1::Cause cause) { metrics_->cancels[cause].Add(); }
 
+void MetricsRecorder::OnStreamWait(absl::string_view target, engine::Duration waited) {
+  metrics_->OfTarget(target)->stream_wait.Observe(Nanoseconds(waited));
+}
+
 void MetricsRecorder::OnDetachedFailure(const engine::DetachedFailure& failure) {
   metrics_->OfTarget(failure.failure.target)->detached_failures.Add();
 }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "absl/strings/string_view.h"
 #include "engine/async/time.h"
 #include "engine/observer.h"
 #include "engine/outcome.h"
@@ -26,6 +27,7 @@ class MetricsRecorder final : public engine::Observer {
   void OnAnswer(const engine::RunSettings& gather, const engine::Answer& answer,
                 engine::Time now) override;
   void OnCancel(v1::Cause cause) override;
+  void OnStreamWait(absl::string_view target, engine::Duration waited) override;
   void OnDetachedFailure(const engine::DetachedFailure& failure) override;
 
  private:

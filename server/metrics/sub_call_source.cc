@@ -30,6 +30,7 @@ struct TargetSum {
   std::uint64_t detached_failures = 0;
   std::array<std::uint64_t, TargetMetrics::kCodes> failures{};
   HistogramValue queued;
+  HistogramValue stream_wait;
 };
 using TargetSums = std::map<absl::string_view, TargetSum>;
 
@@ -59,6 +60,7 @@ void Add(const TargetMetrics& target, TargetSums* sums) {
     sum.failures[code] += target.failures[code].value();
   }
   sum.queued += target.queued.value();
+  sum.stream_wait += target.stream_wait.value();
 }
 
 }  // namespace
@@ -108,6 +110,9 @@ void SubCallSource::AddTargets(Families* families) const {
   Family* const queued =
       families->Histogram("gather_sub_call_queue_seconds",
                           "Sub-calls, from acceptance until they were sent or given up.");
+  Family* const stream_wait = families->Histogram(
+      "gather_stream_wait_seconds",
+      "Calls that waited for a stream because all connections to their target were full.");
   Family* const detached =
       families->Counter("gather_detached_failures_total",
                         "Sub-calls that failed after their gather had been answered without them.");
@@ -119,6 +124,7 @@ void SubCallSource::AddTargets(Families* families) const {
                            {{"target", target}, {"code", CodeWord(static_cast<int>(code))}});
     }
     queued->AddHistogram(sum.queued, kDurationBounds, kPerSecond, {{"target", target}});
+    stream_wait->AddHistogram(sum.stream_wait, kDurationBounds, kPerSecond, {{"target", target}});
     detached->AddCounter(static_cast<double>(sum.detached_failures), {{"target", target}});
   }
 }

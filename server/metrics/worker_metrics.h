@@ -38,8 +38,9 @@ struct TargetMetrics {
   const std::string target;
   Counter attempts;
   Counter detached_failures;
-  std::array<Counter, kCodes> failures;  // by status code, 1 to 16
-  Histogram queued{kDurationBounds};     // from acceptance to being sent or given up
+  std::array<Counter, kCodes> failures;    // by status code, 1 to 16
+  Histogram queued{kDurationBounds};       // from acceptance to being sent or given up
+  Histogram stream_wait{kDurationBounds};  // then, in a full connection: only of those that waited
 };
 
 // Of the sub-calls of one method.

@@ -3,8 +3,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <set>
+#include <string>
+#include <vector>
 
+#include "absl/strings/string_view.h"
 #include "engine/async/time.h"
+#include "engine/observer.h"
 #include "engine/target.h"
 #include "gtest/gtest.h"
 
@@ -21,6 +25,13 @@ Target MakeTarget(std::uint32_t connections, std::uint32_t streams, std::size_t 
   target.channel_id = channel_id;
   return target;
 }
+
+struct WaitLog final : Observer {
+  void OnStreamWait(absl::string_view target, Duration /*waited*/) override {
+    targets.emplace_back(target);
+  }
+  std::vector<std::string> targets;
+};
 
 TEST(BackendStubsTest, CallsShareAChannelUntilItIsFull) {
   BackendStubs stubs;
@@ -43,6 +54,19 @@ TEST(BackendStubsTest, WhenAllAreFullCallsGoWhereTheFewestAreAndWait) {
   EXPECT_EQ(calls.count(one), 3u);
   EXPECT_GT(one->End(), Duration(0));  // the third has its stream now
   EXPECT_EQ(one->End(), Duration(0));
+}
+
+TEST(BackendStubsTest, TheObserverHearsWhoWaitedAndNobodyElse) {
+  WaitLog log;
+  BackendStubs stubs(&log);
+  const Target target = MakeTarget(1, 1);
+  BackendStub* const stub = stubs.Begin(target);
+  stubs.Begin(target);
+  EXPECT_TRUE(log.targets.empty());
+  stubs.End(stub);
+  EXPECT_EQ(log.targets, std::vector<std::string>{"users"});
+  stubs.End(stub);
+  EXPECT_EQ(log.targets.size(), 1u);
 }
 
 TEST(BackendStubsTest, CallsThatFitHaveNotWaited) {

@@ -105,6 +105,12 @@ class MetricsTest : public ::testing::Test, public engine::AnswerSink {
 
 constexpr char kSucceeded[] = R"(disposition="SUCCEEDED",origin="NONE",cause="NONE")";
 
+TEST_F(MetricsTest, CallsThatWaitedInAFullConnectionAreToldByTarget) {
+  recorder_.OnStreamWait("users", milliseconds(20));
+  EXPECT_EQ(Value(R"(gather_stream_wait_seconds_sum{target="users"})"), "0.02");
+  EXPECT_EQ(Value(R"(gather_stream_wait_seconds_count{target="users"})"), "1");
+}
+
 TEST_F(MetricsTest, AGatherIsCountedByModeAndVerdictAndItsSubCallsByWhatBecameOfThem) {
   Start(2);
   Complete(0, Reply("a"));
