@@ -137,6 +137,7 @@ absl::Status Server::Listen() {
   SetArguments(configuration->engine, &builder);
   SetConnectionLimits(configuration->message.listener(), &builder);
   std::vector<std::unique_ptr<grpc::ServerCompletionQueue>> queues;
+  queues.reserve(configuration->workers);
   for (int i = 0; i < configuration->workers; ++i) queues.push_back(builder.AddCompletionQueue());
   server_ = builder.BuildAndStart();
   if (server_ == nullptr || port == 0) {

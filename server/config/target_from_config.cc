@@ -38,6 +38,13 @@ ChannelSettings::Tls ToTls(const config::v1::ClientTls& config, const Place& pla
   return tls;
 }
 
+ChannelSettings::Keepalive ToKeepalive(const config::v1::Keepalive& config) {
+  ChannelSettings::Keepalive keepalive;
+  if (config.has_time()) keepalive.time = ToEngine(config.time());
+  if (config.has_timeout()) keepalive.timeout = ToEngine(config.timeout());
+  return keepalive;
+}
+
 ChannelSettings ToChannel(const config::v1::Target& config, std::uint64_t max_reply_bytes,
                           const Place& place) {
   ChannelSettings channel;
@@ -50,31 +57,24 @@ ChannelSettings ToChannel(const config::v1::Target& config, std::uint64_t max_re
   if (config.has_health_check_service()) {
     channel.health_check_service = config.health_check_service();
   }
-  if (config.has_keepalive()) {
-    ChannelSettings::Keepalive& keepalive = channel.keepalive.emplace();
-    if (config.keepalive().has_time()) keepalive.time = ToEngine(config.keepalive().time());
-    if (config.keepalive().has_timeout()) {
-      keepalive.timeout = ToEngine(config.keepalive().timeout());
-    }
-  }
+  if (config.has_keepalive()) channel.keepalive = ToKeepalive(config.keepalive());
   channel.max_reply_bytes =
       config.max_reply_bytes() > 0 ? config.max_reply_bytes() : max_reply_bytes;
   return channel;
+}
+
+engine::TargetLimits::Adaptive ToAdaptive(const config::v1::Adaptive& config) {
+  engine::TargetLimits::Adaptive adaptive;
+  if (config.min_in_flight() > 0) adaptive.min_in_flight = config.min_in_flight();
+  if (config.initial_in_flight() > 0) adaptive.initial_in_flight = config.initial_in_flight();
+  return adaptive;
 }
 
 engine::TargetLimits ToLimits(const config::v1::TargetLimits& config) {
   engine::TargetLimits limits;
   limits.max_in_flight = config.max_in_flight();
   limits.max_queued = config.max_queued();
-  if (config.has_adaptive()) {
-    engine::TargetLimits::Adaptive& adaptive = limits.adaptive.emplace();
-    if (config.adaptive().min_in_flight() > 0) {
-      adaptive.min_in_flight = config.adaptive().min_in_flight();
-    }
-    if (config.adaptive().initial_in_flight() > 0) {
-      adaptive.initial_in_flight = config.adaptive().initial_in_flight();
-    }
-  }
+  if (config.has_adaptive()) limits.adaptive = ToAdaptive(config.adaptive());
   limits.dry_run = config.dry_run();
   return limits;
 }
