@@ -31,9 +31,10 @@ def held(**fields):
 class Group:
     """A TaskGroup RPC, driven message by message. What is sent goes out on a thread of gRPC's."""
 
-    def __init__(self, client, timeout=wire.PATIENCE_S):
+    def __init__(self, client, timeout=wire.PATIENCE_S, metadata=None):
         self._messages = queue.SimpleQueue()
-        self.stream = client.stub.TaskGroup(iter(self._messages.get, None), timeout=timeout)
+        self.stream = client.stub.TaskGroup(
+            iter(self._messages.get, None), timeout=timeout, metadata=metadata)
         self._events = []
 
     def send(self, message):

@@ -1,6 +1,7 @@
 """What a configured gatherd refuses for being too much: code, reason, words, and that no backend is
 called."""
 
+import hashlib
 import signal
 import time
 import unittest
@@ -14,8 +15,14 @@ from tests.wire.config_test_support import ConfigFile, config, target
 from tests.wire.group_test_support import HELD, held
 from tests.wire.wire_test_support import call, request
 
+ALICE = (("authorization", "Bearer alice's"),)
+BOB = (("authorization", "Bearer bob's"),)
 EXHAUSTED = grpc.StatusCode.RESOURCE_EXHAUSTED
 RETRY_INFO = "type.googleapis.com/google.rpc.RetryInfo"
+
+
+def sha256(token):
+    return hashlib.sha256(token).hexdigest()
 
 
 class LimitsTest(wire.ProcessTest):
@@ -120,6 +127,72 @@ class LimitsTest(wire.ProcessTest):
         self.assertEqual(group.next().disposition, pb.DISPOSITION_SUCCEEDED)
         self.assertEqual(group.join().code, grpc.StatusCode.OK)
         self.assertEqual(self.backend.stats()["calls"], 2)
+
+    def serve_quotas(self, **fields):
+        """alice has limits of her own, everybody else those of all."""
+        self.serve(
+            authentication={
+                "tokens": [{"principal": "alice", "sha256": sha256(b"alice's")},
+                           {"principal": "bob", "sha256": sha256(b"bob's")}],
+                "anonymous_principal": "anonymous",
+            },
+            principals=[{"name": "alice", "limits": {
+                "sub_calls_per_second": 0.5, "burst": 5, "max_open_groups": 1}}],
+            **fields)
+
+    # refusals: QUOTA
+    def test_more_sub_calls_than_a_principal_has_left(self):
+        self.serve_quotas()
+        three = request([call(), call(), call()])
+        self.assertEqual(self.gatherd.gather(three, metadata=ALICE).code, grpc.StatusCode.OK)
+        message = ('calls: 3 sub-calls are more than principal "alice" has left of 0.5 a second')
+        self.assert_refused(self.gatherd.gather(three, metadata=ALICE), "QUOTA", message)
+        self.assert_refused(self.gatherd.as_completed(three, metadata=ALICE), "QUOTA", message)
+        self.assertEqual(self.backend.stats()["calls"], 3)
+        for metadata in (BOB, ()):
+            self.assertEqual(self.gatherd.gather(three, metadata=metadata).code,
+                             grpc.StatusCode.OK)
+        self.assertEqual(self.gatherd.gather(request([call()]), metadata=ALICE).code,
+                         grpc.StatusCode.OK)
+
+    # refusals: QUOTA
+    def test_adds_of_a_group_cost_one_each(self):
+        self.serve_quotas()
+        group = group_support.Group(self.gatherd, metadata=ALICE)
+        group.open(mode=pb.MODE_COLLECT)
+        group.add(*[call() for _ in range(6)])
+        outcomes = [group.next() for _ in range(6)]
+        rejected = [each for each in outcomes if each.disposition == pb.DISPOSITION_REJECTED]
+        self.assertEqual(len(rejected), 1)
+        self.assertEqual(
+            rejected[0].status.message,
+            'calls[5]: 1 sub-call is more than principal "alice" has left of 0.5 a second')
+        self.assertEqual(rejected[0].cause, pb.CAUSE_LIMIT)
+        self.assertEqual([each.type_url for each in rejected[0].status.details][1], RETRY_INFO)
+        self.assertEqual(group.join().code, grpc.StatusCode.OK)
+        self.assertEqual(self.backend.stats()["calls"], 5)
+
+    # refusals: QUOTA
+    def test_more_open_groups_than_a_principal_may_have(self):
+        self.serve_quotas()
+        group = group_support.Group(self.gatherd, metadata=ALICE)
+        group.open()
+        refused = group_support.Group(self.gatherd, metadata=ALICE)
+        refused.send(pb.TaskGroupRequest(open=pb.Open()))
+        self.assert_refused(
+            refused.rest(), "QUOTA",
+            'open: principal "alice" has 1 task groups open, which is all that it may have')
+        group_support.Group(self.gatherd, metadata=BOB).open()
+        self.assertEqual(group.join().code, grpc.StatusCode.OK)
+        group_support.Group(self.gatherd, metadata=ALICE).open()
+        self.assertEqual(self.backend.stats()["calls"], 0)
+
+    def test_what_was_used_up_stays_used_up_over_a_reload(self):
+        self.serve_quotas()
+        five = request([call() for _ in range(5)])
+        self.assertEqual(self.gatherd.gather(five, metadata=ALICE).code, grpc.StatusCode.OK)
+        self.gatherd.signal(signal.SIGHUP)
+        self.assertEqual(self.gatherd.gather(five, metadata=ALICE).error_info.reason, "QUOTA")
 
     # refusals: TARGET_LIMIT
     def test_target_with_a_full_queue_rejects_the_slot(self):
