@@ -16,13 +16,17 @@ struct FairQueue::Principal {
   std::string name;
   std::uint32_t weight = 1;
   std::uint32_t open = 0;  // claims
-  std::uint64_t held_ = 0;
+  std::uint64_t held = 0;
   std::uint64_t waiting = 0;
-  std::uint64_t time_ = 0;
-  std::uint64_t number_ = 0;
+  std::uint64_t time = 0;
+  std::uint64_t number = 0;
   std::uint64_t now = 0;  // virtual, of its claims
   Waiters<Claim> waiters;
 };
+
+FairQueue::Order FairQueue::OrderOf(const Principal& principal) {
+  return {principal.time, principal.number};
+}
 
 FairQueue::FairQueue() = default;
 
@@ -34,7 +38,7 @@ void FairQueue::Open(Claim* claim, absl::string_view name, std::uint32_t weight)
   if (principal == nullptr) {
     principal = std::make_unique<Principal>();
     principal->name = std::string(name);
-    principal->number_ = next_number_++;
+    principal->number = next_number_++;
   }
   const bool waits = !principal->waiters.empty();
   if (waits) waiting_weight_ -= principal->weight;
@@ -85,7 +89,7 @@ void FairQueue::Leave(Claim* claim, std::uint32_t count) {
 void FairQueue::BeginToWait(Claim* claim) {
   Principal* const principal = claim->principal_;
   if (principal->waiters.empty()) {
-    principal->time_ = std::max(principal->time_, now_);
+    principal->time = std::max(principal->time, now_);
     waiters_.insert(principal);
     waiting_weight_ += principal->weight;
   }
@@ -129,17 +133,17 @@ FairQueue::Claim* FairQueue::Grant() {
 // are shared between them.
 FairQueue::Claim* FairQueue::NextFair() {
   const double part = static_cast<double>(permits_) / static_cast<double>(waiting_weight_);
-  const auto below = [](const auto& waiters, const auto& share_of) {
-    for (auto* waiter : waiters) {
-      if (static_cast<double>(waiter->held_) < share_of(*waiter)) return waiter;
-    }
-    return *waiters.begin();
+  const auto below_share = [part](const Principal* principal) {
+    return static_cast<double>(principal->held) < part * principal->weight;
   };
-  const auto principals_share = [part](const Principal& of) { return part * of.weight; };
-  Principal* const principal = below(waiters_, principals_share);
-  const double share =
-      principals_share(*principal) / static_cast<double>(principal->waiters.size());
-  return below(principal->waiters, [share](const Claim&) { return share; });
+  const auto found = std::find_if(waiters_.begin(), waiters_.end(), below_share);
+  Principal* const principal = found == waiters_.end() ? *waiters_.begin() : *found;
+  const auto& claims = principal->waiters;
+  const double share = part * principal->weight / static_cast<double>(claims.size());
+  const auto claim = std::find_if(claims.begin(), claims.end(), [share](const Claim* each) {
+    return static_cast<double>(each->held_) < share;
+  });
+  return claim == claims.end() ? *claims.begin() : *claim;
 }
 
 FairQueue::Claim* FairQueue::NextArrived() {
@@ -153,9 +157,9 @@ FairQueue::Claim* FairQueue::NextArrived() {
 // Virtual time goes on, by one permit, for the claim and for its principal.
 void FairQueue::Charge(Claim* claim) {
   Principal* const principal = claim->principal_;
-  now_ = std::max(now_, principal->time_);
+  now_ = std::max(now_, principal->time);
   waiters_.erase(principal);
-  principal->time_ += kCost / principal->weight;
+  principal->time += kCost / principal->weight;
   waiters_.insert(principal);
   principal->now = std::max(principal->now, claim->time_);
   principal->waiters.erase(claim);
@@ -165,14 +169,14 @@ void FairQueue::Charge(Claim* claim) {
 
 void FairQueue::Take(Claim* claim) {
   ++claim->held_;
-  ++claim->principal_->held_;
+  ++claim->principal_->held;
   ++held_;
 }
 
 void FairQueue::Release(Claim* claim) {
   assert(claim->held_ > 0);
   --claim->held_;
-  --claim->principal_->held_;
+  --claim->principal_->held;
   --held_;
 }
 

@@ -99,11 +99,14 @@ class FairQueue {
   std::size_t principals() const { return principals_.size(); }
 
  private:
+  // Their virtual time, and what they are called: of two with the same time the older is first.
+  using Order = std::pair<std::uint64_t, std::uint64_t>;
+  static Order OrderOf(const Principal& principal);
+  static Order OrderOf(const Claim& claim) { return {claim.time_, claim.number_}; }
+
   template <typename T>
   struct Earlier {
-    bool operator()(const T* a, const T* b) const {
-      return std::pair(a->time_, a->number_) < std::pair(b->time_, b->number_);
-    }
+    bool operator()(const T* a, const T* b) const { return OrderOf(*a) < OrderOf(*b); }
   };
   template <typename T>
   using Waiters = std::set<T*, Earlier<T>>;

@@ -200,6 +200,7 @@ TEST_F(BufferedBytesTest, NothingIsLostBetweenThreads) {
     }
   };
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int i = 0; i < 4; ++i) threads.emplace_back(work);
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(all_->snapshot().bytes, 0u);

@@ -228,6 +228,7 @@ TEST(TargetPermitsTest, NothingIsLostBetweenThreads) {
     }
   };
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int seed = 0; seed < 4; ++seed) threads.emplace_back(work, seed);
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(done, 8000);
