@@ -23,7 +23,7 @@ bool IsPlain(char c) {
 }
 
 std::string AsText(const LogField& field) {
-  const std::string value = absl::StrJoin(field.texts(), "; ");
+  std::string value = absl::StrJoin(field.texts(), "; ");
   if (!value.empty() && std::all_of(value.begin(), value.end(), IsPlain)) return value;
   return absl::StrCat("\"", absl::CHexEscape(value), "\"");
 }

@@ -26,8 +26,8 @@ Addresses Resolve(const std::string& address) {
   hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
-  getaddrinfo(host.c_str(), address.substr(colon + 1).c_str(), &hints, &found);
-  return Addresses(found, &freeaddrinfo);
+  const int problem = getaddrinfo(host.c_str(), address.substr(colon + 1).c_str(), &hints, &found);
+  return Addresses(problem == 0 ? found : nullptr, &freeaddrinfo);
 }
 
 MHD_Result Reply(MHD_Connection* connection, const HttpPage& page) {

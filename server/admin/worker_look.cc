@@ -28,6 +28,7 @@ std::vector<WorkerLook> LookAtAll(const std::vector<LookAtWorker>& workers,
                                   const LookLimits& limits, absl::Duration patience) {
   const auto until = std::chrono::steady_clock::now() + absl::ToChronoNanoseconds(patience);
   std::vector<std::shared_ptr<Promise>> asked;
+  asked.reserve(workers.size());
   for (const LookAtWorker& worker : workers) asked.push_back(Ask(worker, limits));
   std::vector<WorkerLook> looks;
   for (const auto& promise : asked) {

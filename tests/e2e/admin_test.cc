@@ -12,7 +12,6 @@
 namespace gather::test {
 namespace {
 
-using google::protobuf::Value;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
