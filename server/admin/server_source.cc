@@ -6,6 +6,7 @@
 #include "absl/time/time.h"
 #include "engine/gather_place.h"
 #include "engine/limits/admission.h"
+#include "engine/limits/buffered_bytes.h"
 #include "engine/limits/principal_accounts.h"
 #include "server/log.h"
 #include "server/version.h"
@@ -15,7 +16,7 @@ namespace gather::server {
 void ServerSource::AddTo(Families* families) const {
   AddLoad(families);
   AddConfiguration(families);
-  AddDryRuns(families);
+  AddLimits(families);
   AddLog(families);
 }
 
@@ -57,18 +58,31 @@ void ServerSource::AddConfiguration(Families* families) const {
                       {{"result", "refused"}});
 }
 
-void ServerSource::AddDryRuns(Families* families) const {
+void ServerSource::AddLimits(Families* families) const {
   const engine::ServerLimits limits = view_->configuration()->engine.limits;
-  Family* const family = families->Counter(
-      "gather_dry_run_total", "Requests and adds that a limit would have refused but for dry_run.");
+  Family* const dry_run = families->Counter(
+      "gather_dry_run_total", "What a limit would have refused or held back but for dry_run.");
   if (limits.admission != nullptr) {
-    family->AddCounter(static_cast<double>(limits.admission->snapshot().would_refuse),
-                       {{"limit", "server"}});
+    dry_run->AddCounter(static_cast<double>(limits.admission->snapshot().would_refuse),
+                        {{"limit", "server"}});
   }
-  if (limits.accounts == nullptr) return;
-  const engine::PrincipalAccounts::Snapshot accounts = limits.accounts->snapshot();
-  family->AddCounter(static_cast<double>(accounts.would_refuse_calls), {{"limit", "quota"}});
-  family->AddCounter(static_cast<double>(accounts.would_refuse_groups), {{"limit", "open_groups"}});
+  if (limits.accounts != nullptr) {
+    const engine::PrincipalAccounts::Snapshot accounts = limits.accounts->snapshot();
+    dry_run->AddCounter(static_cast<double>(accounts.would_refuse_calls), {{"limit", "quota"}});
+    dry_run->AddCounter(static_cast<double>(accounts.would_refuse_groups),
+                        {{"limit", "open_groups"}});
+  }
+  if (limits.buffered == nullptr) return;
+  const engine::BufferedBytes::Snapshot buffered = limits.buffered->snapshot();
+  dry_run->AddCounter(static_cast<double>(buffered.would_wait), {{"limit", "buffered_bytes"}});
+  families
+      ->Gauge("gather_buffered_reply_bytes",
+              "Replies that are held, or expected of sub-calls in flight; where that is limited.")
+      ->AddGauge(static_cast<double>(buffered.bytes));
+  families
+      ->Counter("gather_buffer_waited_total",
+                "Sub-calls that had to wait for room for their reply.")
+      ->AddCounter(static_cast<double>(buffered.had_to_wait));
 }
 
 void ServerSource::AddLog(Families* families) const {

@@ -18,7 +18,7 @@ class ServerSource final : public MetricsSource {
  private:
   void AddLoad(Families* families) const;
   void AddConfiguration(Families* families) const;
-  void AddDryRuns(Families* families) const;
+  void AddLimits(Families* families) const;
   void AddLog(Families* families) const;
 
   const ServerView* const view_;

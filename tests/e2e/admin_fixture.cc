@@ -33,7 +33,8 @@ void AdminFixture::Start(std::vector<std::string> flags) {
 void AdminFixture::StartWithFile(const std::string& rest) { RunFile("", rest); }
 
 void AdminFixture::StartWithLimits(const std::string& limits) {
-  RunFile(absl::StrCat(R"(, "limits": {)", limits, "}"), R"("limits": {})");
+  RunFile(absl::StrCat(R"(, "limits": {)", limits, "}"),
+          R"("limits": {"max_buffered_bytes": 100000000})");
 }
 
 void AdminFixture::RunFile(const std::string& of_target, const std::string& rest) {

@@ -136,8 +136,10 @@ TEST_F(AdminMetricsTest, ATargetsPermitsAreShownWhileTheyAreHeldAndWaitedFor) {
 TEST_F(AdminMetricsTest, WhatALimitWouldHaveRefusedIsCountedInADryRun) {
   StartWithFile(R"("limits": {"max_sub_calls": 1, "dry_run": true,
                    "principal": {"sub_calls_per_second": 1, "dry_run": true}})");
+  EXPECT_TRUE(Gather(absl::StrCat(kCall, kCall)).ok());  // leaves a debt to the quota
   EXPECT_TRUE(Gather(absl::StrCat(kCall, kCall)).ok());
-  EXPECT_EQ(Value(R"(gather_dry_run_total{limit="server"})"), "1");
+  EXPECT_EQ(Value(R"(gather_dry_run_total{limit="server"})"), "2");
+  EXPECT_EQ(Value(R"(gather_dry_run_total{limit="quota"})"), "1");
 }
 
 TEST_F(AdminMetricsTest, TheServerSaysWhatItIsAndRunsWith) {
