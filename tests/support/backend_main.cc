@@ -8,6 +8,8 @@
 //
 //   /test.Control/Stats    what it has seen: lines "calls N", "in_flight N", "max_in_flight N",
 //                          "held N", "cancelled N"
+//   /test.Control/ForgetPeak
+//                          the same; "max_in_flight" counts from now on
 //   /test.Control/Calls    a line for each call: "METHOD ARRIVED ENDED CANCELLED", times in
 //                          nanoseconds of CLOCK_MONOTONIC, 0 for what has not happened
 //   /test.Control/Hold     from now on holds calls of the method that the request names
@@ -55,6 +57,10 @@ std::string Calls(const std::vector<CallRecord>& records) {
 
 Behavior Respond(TestBackend* backend, const ReceivedCall& call) {
   if (call.method == "/test.Control/Stats") return Reply(Stats(backend->counts()));
+  if (call.method == "/test.Control/ForgetPeak") {
+    backend->ForgetPeak();
+    return Reply(Stats(backend->counts()));
+  }
   if (call.method == "/test.Control/Calls") return Reply(Calls(backend->records()));
   if (call.method == "/test.Control/Hold") {
     backend->Hold(call.request);

@@ -39,6 +39,11 @@ void CallLedger::Ended(size_t arrival) {
   changed_.notify_all();
 }
 
+void CallLedger::ForgetPeak() {
+  const std::lock_guard<std::mutex> lock(mu_);
+  counts_.max_in_flight = counts_.in_flight;
+}
+
 CallCounts CallLedger::counts() const {
   const std::lock_guard<std::mutex> lock(mu_);
   return counts_;

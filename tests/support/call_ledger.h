@@ -41,6 +41,9 @@ class CallLedger {
   void Cancelled(size_t arrival);
   void Ended(size_t arrival);
 
+  // max_in_flight counts from now on.
+  void ForgetPeak();
+
   CallCounts counts() const;
   std::vector<CallRecord> records() const;
 

@@ -72,6 +72,9 @@ class TestBackend final : private BackendCall::Owner {
 
   CallCounts counts() const { return ledger_.counts(); }
 
+  // max_in_flight counts from now on.
+  void ForgetPeak() { ledger_.ForgetPeak(); }
+
   // In order of arrival; empty when records are not kept.
   std::vector<CallRecord> records() const { return ledger_.records(); }
 

@@ -128,9 +128,16 @@ class Backend(Process):
         return call(request, timeout=PATIENCE_S, wait_for_ready=True).decode()
 
     def stats(self):
+        return self._numbers("Stats")
+
+    def forget_peak(self):
+        """The stats; max_in_flight counts from now on."""
+        return self._numbers("ForgetPeak")
+
+    def _numbers(self, control):
         return {
             name: int(value)
-            for name, value in (line.split() for line in self._control("Stats").splitlines())
+            for name, value in (line.split() for line in self._control(control).splitlines())
         }
 
     def calls(self):
