@@ -1,73 +1,7 @@
 """`cc_grpc_library` for the installed gRPC, with upstream's attributes."""
 
 load("@rules_cc//cc:defs.bzl", "cc_library")
-
-def _generate(ctx):
-    proto = ctx.attr.src[ProtoInfo]
-    root = proto.proto_source_root
-    outputs = []
-    for source in proto.direct_sources:
-        stem = source.short_path[:-len(".proto")]
-        if stem.startswith("../"):
-            stem = stem.split("/", 2)[2]
-        if ctx.label.package:
-            stem = stem[len(ctx.label.package) + 1:]
-        for extension in ctx.attr.extensions:
-            outputs.append(ctx.actions.declare_file(stem + extension))
-
-    out_dir = ctx.bin_dir.path
-    if root.startswith(out_dir):
-        out_dir = root
-    elif ctx.label.workspace_root:
-        out_dir += "/" + ctx.label.workspace_root
-
-    args = ctx.actions.args()
-    args.add(ctx.executable._plugin, format = "--plugin=protoc-gen-grpc=%s")
-    args.add("--grpc_out=%s:%s" % (",".join(ctx.attr.plugin_flags), out_dir))
-    args.add_all(proto.transitive_proto_path, format_each = "-I%s")
-    args.add_all([_import_path(source, root) for source in proto.direct_sources])
-    ctx.actions.run(
-        inputs = proto.transitive_sources,
-        tools = [ctx.executable._plugin],
-        outputs = outputs,
-        executable = ctx.executable._protoc,
-        arguments = [args],
-        mnemonic = "GenerateGrpc",
-        progress_message = "Generating gRPC code of %s" % ctx.attr.src.label,
-    )
-    headers = [output for output in outputs if output.extension == "h"]
-    sources = [output for output in outputs if output.extension == "cc"]
-    return [
-        DefaultInfo(files = depset(sources)),
-        CcInfo(compilation_context = cc_common.create_compilation_context(
-            headers = depset(headers),
-            includes = depset([out_dir]),
-        )),
-    ]
-
-def _import_path(source, root):
-    return source.path if root in ("", ".") else source.path[len(root) + 1:]
-
-_generate_grpc = rule(
-    implementation = _generate,
-    attrs = {
-        "extensions": attr.string_list(mandatory = True),
-        "plugin_flags": attr.string_list(),
-        "src": attr.label(mandatory = True, providers = [ProtoInfo]),
-        "_plugin": attr.label(
-            default = "@com_github_grpc_grpc//:grpc_cpp_plugin",
-            allow_single_file = True,
-            executable = True,
-            cfg = "exec",
-        ),
-        "_protoc": attr.label(
-            default = "@com_google_protobuf//:protoc",
-            allow_single_file = True,
-            executable = True,
-            cfg = "exec",
-        ),
-    },
-)
+load(":protoc_code.bzl", "protoc_code")
 
 def cc_grpc_library(
         name,
@@ -96,10 +30,12 @@ def cc_grpc_library(
     if generate_mocks:
         extensions.append("_mock.grpc.pb.h")
         plugin_flags = plugin_flags + ["generate_mock_code=true"]
-    _generate_grpc(
+    protoc_code(
         name = name + "_code",
         src = srcs[0],
         extensions = extensions,
+        language = "grpc",
+        plugin = "@com_github_grpc_grpc//:grpc_cpp_plugin",
         plugin_flags = plugin_flags,
         visibility = ["//visibility:private"],
     )

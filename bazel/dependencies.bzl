@@ -89,6 +89,7 @@ def _grpc():
             Label("//bazel:BUILD.grpc"): "BUILD.bazel",
             Label("//bazel:BUILD.empty"): "bazel/BUILD.bazel",
             Label("//bazel:cc_grpc_library.bzl"): "bazel/cc_grpc_library.bzl",
+            Label("//bazel:protoc_code.bzl"): "bazel/protoc_code.bzl",
         },
         links = {
             "/usr/bin/grpc_cpp_plugin": "grpc_cpp_plugin",

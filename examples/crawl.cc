@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "demo.gather.pb.h"
 #include "demo.pb.h"
 #include "gather/gather.h"
 
@@ -39,7 +40,7 @@ class Crawl {
     if (!seen_.insert(path).second) return;
     demo::FetchRequest request;
     request.set_path(path);
-    group_.Spawn(gather::Call<demo::Page>("site", "/demo.Site/Fetch", request).Id(path))
+    group_.Spawn(demo::calls::Site::Fetch("site", request).Id(path))
         .Then([this, path](const gather::Outcome<demo::Page>& page) {
           std::cout << path << ": " << page.status() << "\n";
           if (!page.ok()) return;

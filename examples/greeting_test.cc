@@ -6,6 +6,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "demo.gather.pb.h"
 #include "demo.pb.h"
 #include "gather/gather.h"
 #include "gather/testing/scripted_client.h"
@@ -20,11 +21,9 @@ absl::StatusOr<std::string> Greet(const gather::Client& client, const std::strin
   demo::ListRequest of_author;
   of_author.set_author(name);
 
-  const auto greeting =
-      gather::Gather(client, gather::Call<demo::User>("users", "/demo.Users/GetUser", who),
-                     gather::Call<demo::PostList>("posts", "/demo.Posts/List", of_author)
-                         .Timeout(absl::Milliseconds(200))
-                         .Optional());
+  const auto greeting = gather::Gather(
+      client, demo::calls::Users::GetUser("users", who),
+      demo::calls::Posts::List("posts", of_author).Timeout(absl::Milliseconds(200)).Optional());
   if (!greeting.ok()) return greeting.status();
   const auto& [user, posts] = *greeting;
   if (!posts.has_value()) return absl::StrCat("Hello, ", user.full_name());

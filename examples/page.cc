@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "demo.gather.pb.h"
 #include "demo.pb.h"
 #include "gather/gather.h"
 
@@ -25,9 +26,8 @@ absl::Status ShowPage(const gather::Client& client, const std::string& name) {
   options.timeout = absl::Milliseconds(500);
 
   const auto [user, posts, advert] = gather::GatherSettled(
-      client, options, gather::Call<demo::User>("users", "/demo.Users/GetUser", who).Required(),
-      gather::Call<demo::PostList>("posts", "/demo.Posts/List", of_author),
-      gather::Call<demo::Advert>("adverts", "/demo.Adverts/Pick", about));
+      client, options, demo::calls::Users::GetUser("users", who).Required(),
+      demo::calls::Posts::List("posts", of_author), demo::calls::Adverts::Pick("adverts", about));
 
   if (!user.ok()) return user.status();
   std::cout << user->full_name() << "\n";

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "demo.gather.pb.h"
 #include "demo.pb.h"
 #include "gather/gather.h"
 
@@ -22,8 +23,7 @@ absl::StatusOr<demo::Entry> QuorumRead(const gather::Client& client, const std::
   std::vector<gather::Call<demo::Entry>> calls;
   calls.reserve(kReplicas.size());
   for (const std::string& replica : kReplicas) {
-    calls.push_back(
-        gather::Call<demo::Entry>(replica, "/demo.Replica/Lookup", request).Id(replica));
+    calls.push_back(demo::calls::Replica::Lookup(replica, request).Id(replica));
   }
 
   const auto entries = gather::GatherQuorum(client, kQuorum, std::move(calls));

@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "demo.gather.pb.h"
 #include "demo.pb.h"
 #include "gather/gather.h"
 
@@ -20,10 +21,9 @@ absl::Status ShowPage(const std::string& address, const demo::GetUserRequest& us
   gather::Options options;
   options.timeout = absl::Seconds(2);
 
-  auto page = gather::Gather(
-      client, options, gather::Call<demo::User>("users", "/demo.Users/GetUser", user_request),
-      gather::Call<demo::PostList>("posts", "/demo.Posts/List", posts_request),
-      gather::Call<demo::Advert>("adverts", "/demo.Adverts/Pick", advert_request).Optional());
+  auto page = gather::Gather(client, options, demo::calls::Users::GetUser("users", user_request),
+                             demo::calls::Posts::List("posts", posts_request),
+                             demo::calls::Adverts::Pick("adverts", advert_request).Optional());
   if (!page.ok()) return page.status();  // the first failure; the other calls were cancelled
 
   auto& [user, posts, advert] = *page;  // demo::User, demo::PostList, std::optional<demo::Advert>

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "demo.gather.pb.h"
 #include "demo.pb.h"
 #include "gather/gather.h"
 
@@ -20,8 +21,7 @@ void Lookup(const gather::Client& client, const std::string& key) {
   std::vector<gather::Call<demo::Entry>> calls;
   calls.reserve(kReplicas.size());
   for (const std::string& replica : kReplicas) {
-    calls.push_back(
-        gather::Call<demo::Entry>(replica, "/demo.Replica/Lookup", request).Id(replica));
+    calls.push_back(demo::calls::Replica::Lookup(replica, request).Id(replica));
   }
 
   const auto winner = gather::GatherAny(client, std::move(calls));

@@ -4,6 +4,7 @@
 #include "gather/gather.h"
 #include "gather/v1/gather.grpc.pb.h"
 #include "gather/v1/gather.pb.h"
+#include "greeter.gather.pb.h"
 #include "gtest/gtest.h"
 
 namespace {
@@ -26,7 +27,7 @@ TEST(ConsumerTest, GathersWithAnEngineOfItsOwn) {
   EXPECT_TRUE(nothing->empty());
 
   const auto [unknown] = gather::GatherSettled(
-      *client, gather::Call<Capabilities>("nobody", "/demo.Users/GetUser", Capabilities()));
+      *client, consumer::calls::Greeter::Greet("nobody", consumer::GreetRequest()));
   EXPECT_EQ(unknown.disposition(), gather::Disposition::kRejected);
   EXPECT_EQ(unknown.status().code(), absl::StatusCode::kNotFound);
 }

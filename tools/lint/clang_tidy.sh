@@ -34,7 +34,7 @@ sources() {
 generate_code() {
   local targets
   targets=$(bazel query --noshow_progress \
-    'kind("cc_proto_library|_generate_grpc", //...)' 2>/dev/null) || return
+    'kind("cc_proto_library|protoc_code", //...)' 2>/dev/null) || return
   # shellcheck disable=SC2086 # one label a word
   bazel build --noshow_progress --ui_event_filters=-info $targets @io_grpc_grpc_proto//:health_cc_grpc
 }
