@@ -4,6 +4,6 @@
 #include "google/protobuf/compiler/plugin.h"
 
 int main(int argc, char** argv) {
-  const gather::codegen::CallsGenerator generator;
+  const gather::codegen::CallsGenerator generator{};
   return google::protobuf::compiler::PluginMain(argc, argv, &generator);
 }

@@ -84,7 +84,7 @@ class CallsGeneratorTest : public ::testing::Test {
     return error;
   }
 
-  const CallsGenerator generator_;
+  const CallsGenerator generator_{};
 
  private:
   FailingCollector collector_;
