@@ -31,8 +31,9 @@ file_length() {
 
 # The rules that this Bazel has built in are used as they are.
 lint_bazel_files() {
-  "$buildifier" --mode=check --lint=warn \
-    --warnings=-native-proto-info,-native-cc-info,-native-cc-common,-native-py-library,-native-py \
+  local native=-native-proto-info,-native-cc-info,-native-cc-common
+  native+=,-native-py-library,-native-py,-native-sh-test
+  "$buildifier" --mode=check --lint=warn --warnings="$native" \
     "${bazel_files[@]}"
 }
 

@@ -1,0 +1,38 @@
+"""The examples of clients in other languages do what their documents say."""
+
+import pathlib
+import re
+import textwrap
+import unittest
+
+from tests.examples import demo
+
+BLOCK = re.compile(r"^<!-- (from|output of) (\S+) -->\n```\w*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+REGION = re.compile(r"^ *// \[README\]\n(.*?)\n* *// \[/README\]$", re.MULTILINE | re.DOTALL)
+
+PROGRAMS = {"examples/go/main.go": "clients/go/page"}
+
+
+class ClientsTest(unittest.TestCase):
+
+    def check(self, document, blocks):
+        found = BLOCK.findall(pathlib.Path(document).read_text())
+        self.assertEqual(blocks, [(kind, file) for kind, file, _ in found])
+        for kind, file, block in found:
+            if kind == "from":
+                region = REGION.search(pathlib.Path(file).read_text()).group(1) + "\n"
+                self.assertEqual(textwrap.dedent(region), block)
+            else:
+                with demo.gatherd() as address:
+                    self.assertEqual(block, demo.output_of(PROGRAMS[file], address))
+
+    def test_go_readme_shows_the_example(self):
+        self.check("clients/go/README.md", [("from", "examples/go/main.go")])
+
+    def test_go_quickstart_shows_the_example_and_what_it_prints(self):
+        self.check("docs/quickstart-go.md",
+                   [("from", "examples/go/main.go"), ("output of", "examples/go/main.go")])
+
+
+if __name__ == "__main__":
+    unittest.main()
