@@ -2,7 +2,7 @@
 //
 //   bench --echo_backend=PATH --door_runner=PATH [--gatherd=PATH]
 //   [--doors=raw,paced,gatherd,embedded]
-//         [--pairs=N] [--quick] [--json=FILE]
+//         [--pairs=N] [--quick] [--everything_on] [--json=FILE]
 //
 // Exit status 0 if no sub-call failed, whether or not the targets are met; 1 if one did or a
 // process died; 2 for wrong flags. See README.md beside this file.
@@ -18,11 +18,13 @@
 #include "absl/flags/parse.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/strings/substitute.h"
 #include "absl/time/time.h"
 #include "benchmarks/child_process.h"
 #include "benchmarks/measurement.h"
+#include "benchmarks/programs.h"
 #include "benchmarks/report.h"
 
 ABSL_FLAG(std::string, echo_backend, "", "Path of the echo backend.");
@@ -32,6 +34,8 @@ ABSL_FLAG(std::vector<std::string>, doors,
           (std::vector<std::string>{"raw", "paced", "gatherd", "embedded"}), "Doors to measure.");
 ABSL_FLAG(int, pairs, 7, "Pairs for each shape.");
 ABSL_FLAG(bool, quick, false, "Three short pairs for each shape: a smoke test, not a measurement.");
+ABSL_FLAG(bool, everything_on, false,
+          "gatherd with access rules, quotas, permits, bounds, audit log and spans.");
 ABSL_FLAG(std::string, json, "", "File to write the report to, for programs.");
 
 namespace gather::benchmarks {
@@ -57,19 +61,39 @@ absl::StatusOr<std::string> StartBackend(Processes* processes) {
   return processes->backend->ReadLine();
 }
 
+// Every sub-call may go; nothing is counted but the metrics.
+constexpr absl::string_view kPlain = R"({
+  "targets": [{"name": "echo", "address": "$0", "load_balancing": "LOAD_BALANCING_PICK_FIRST",
+               "max_connections": 1}],
+  "limits": {"max_calls": 200000, "max_concurrency": 200000},
+  "allow": [{"principals": ["*"], "targets": ["*"]}]})";
+
+// Every kind of check and limit there is, so large that none of them holds anything back.
+constexpr absl::string_view kEverythingOn = R"({
+  "targets": [{"name": "echo", "address": "$0", "load_balancing": "LOAD_BALANCING_PICK_FIRST",
+               "max_connections": 1, "methods": ["/gather.benchmarks.v1.EchoService/*"],
+               "response_metadata": ["x-version"], "default_timeout": "20s", "max_timeout": "25s",
+               "limits": {"max_in_flight": 200000}, "forward_principal": true}],
+  "authentication": {"anonymous_principal": "web"},
+  "principals": [{"name": "web", "weight": 2,
+                  "limits": {"sub_calls_per_second": 1e9, "max_open_groups": 10}}],
+  "allow": [{"principals": ["web"], "targets": ["echo"],
+             "methods": ["/gather.benchmarks.v1.EchoService/Echo"]}],
+  "limits": {"max_calls": 200000, "max_concurrency": 200000, "max_gathers": 1000,
+             "max_sub_calls": 1000000, "max_memory_bytes": 16000000000,
+             "max_buffered_bytes": 16000000000, "max_buffered_bytes_per_gather": 8000000000},
+  "admin": {"address": "127.0.0.1:0"},
+  "logging": {"audit": true, "spans": true}})";
+
 absl::StatusOr<std::string> StartGatherd(const std::string& backend, Processes* processes) {
-  auto gatherd = ChildProcess::Start(
-      {absl::GetFlag(FLAGS_gatherd), "--listen=127.0.0.1:0",
-       absl::StrCat("--targets=echo=", backend), "--max_calls=200000", "--max_concurrency=200000"},
-      ChildProcess::Output::kStandardError);
+  const bool everything_on = absl::GetFlag(FLAGS_everything_on);
+  absl::StatusOr<Program> gatherd =
+      StartGatherd(absl::GetFlag(FLAGS_gatherd),
+                   absl::Substitute(everything_on ? kEverythingOn : kPlain, backend),
+                   everything_on ? GatherdLog::kDropped : GatherdLog::kShown);
   if (!gatherd.ok()) return gatherd.status();
-  processes->gatherd = *std::move(gatherd);
-  absl::StatusOr<std::string> line = processes->gatherd->ReadLine();
-  if (!line.ok()) return line.status();
-  const std::string ready = "gatherd: serving on ";
-  if (!absl::StartsWith(*line, ready)) return absl::InternalError(*line);
-  processes->gatherd->ForwardOutput();
-  return line->substr(ready.size());
+  processes->gatherd = std::move(gatherd->process);
+  return gatherd->address;
 }
 
 absl::Status StartDoor(const std::string& door, const std::string& backend,

@@ -37,8 +37,9 @@ class ChildProcess {
 
   absl::Status WriteLine(absl::string_view line);
 
-  // From here on what it writes goes to the harness's standard error; no more ReadLine.
+  // From here on what it writes goes to the harness's standard error, or nowhere; no more ReadLine.
   void ForwardOutput();
+  void DropOutput();
 
   // CPU time of all its threads since its start, in user and system mode.
   absl::Duration CpuTime() const;

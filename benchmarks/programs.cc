@@ -44,7 +44,8 @@ absl::StatusOr<Program> StartEchoBackend(const std::string& path, absl::Duration
   return Program{*std::move(backend), *std::move(line)};
 }
 
-absl::StatusOr<Program> StartGatherd(const std::string& path, absl::string_view configuration) {
+absl::StatusOr<Program> StartGatherd(const std::string& path, absl::string_view configuration,
+                                     GatherdLog log) {
   const TemporaryFile file(configuration);
   if (!file.written()) return absl::InternalError("no configuration file could be written");
   auto gatherd = ChildProcess::Start(
@@ -55,7 +56,11 @@ absl::StatusOr<Program> StartGatherd(const std::string& path, absl::string_view 
   if (!line.ok()) return line.status();
   const std::string ready = "gatherd: serving on ";
   if (!absl::StartsWith(*line, ready)) return absl::InternalError(*line);
-  (*gatherd)->ForwardOutput();
+  if (log == GatherdLog::kShown) {
+    (*gatherd)->ForwardOutput();
+  } else {
+    (*gatherd)->DropOutput();
+  }
   return Program{*std::move(gatherd), line->substr(ready.size())};
 }
 

@@ -20,8 +20,12 @@ struct Program {
 // The echo backend of that path; each call takes `delay`.
 absl::StatusOr<Program> StartEchoBackend(const std::string& path, absl::Duration delay);
 
+// What becomes of a gatherd's log after its first line: errors, and the audit log where it is on.
+enum class GatherdLog { kShown, kDropped };
+
 // The gatherd of that path, with a configuration file of that content.
-absl::StatusOr<Program> StartGatherd(const std::string& path, absl::string_view configuration);
+absl::StatusOr<Program> StartGatherd(const std::string& path, absl::string_view configuration,
+                                     GatherdLog log = GatherdLog::kShown);
 
 }  // namespace gather::benchmarks
 

@@ -193,7 +193,7 @@ std::optional<Refusal> CallChecker::CheckTarget(std::uint32_t index, const v1::S
                              absl::StrCat("no target ", Quoted(name))),
                       planned);
   }
-  if (!last_methods_->Contains(planned->method)) {
+  if (!IsAllowed(planned->method)) {
     return RefuseCall(
         Refuse({"method", index}, absl::StatusCode::kPermissionDenied, "METHOD_NOT_ALLOWED",
                absl::StrCat(Quoted(planned->method), " is not allowed of target ", Quoted(name))),
@@ -209,6 +209,15 @@ void CallChecker::LookUp(absl::string_view target) {
   if (last_target_ == nullptr) return;
   last_methods_ = grants_ == nullptr ? &last_target_->methods : grants_->On(*last_target_);
   if (last_methods_ == nullptr) last_target_ = nullptr;
+  last_allowed_.clear();
+}
+
+// Of the last target.
+bool CallChecker::IsAllowed(absl::string_view method) {
+  if (last_methods_->all() || method == last_allowed_) return true;
+  if (!last_methods_->Contains(method)) return false;
+  last_allowed_.assign(method.data(), method.size());
+  return true;
 }
 
 void CallChecker::ObeyTarget(const v1::SubCall& call, PlannedCall* planned) {

@@ -61,6 +61,7 @@ class CallChecker {
   std::optional<Refusal> CheckTarget(std::uint32_t index, const v1::SubCall& call,
                                      PlannedCall* planned);
   void LookUp(absl::string_view target);
+  bool IsAllowed(absl::string_view method);
 
   // Applies what the target says of its sub-calls.
   void ObeyTarget(const v1::SubCall& call, PlannedCall* planned);
@@ -87,6 +88,7 @@ class CallChecker {
   std::string good_method_;
   const Target* last_target_ = nullptr;
   const MethodSet* last_methods_ = nullptr;  // of it, that the caller may use
+  std::string last_allowed_;  // one of these; a gather's calls often are of one method
 };
 
 }  // namespace gather::engine

@@ -1,6 +1,9 @@
 // Runs one gather of 1,000 through the engine, from the request's bytes to the answer's, and
 // counted in the metrics as gatherd does it: what check.sh counts the instructions of. The attempts
 // answer by themselves and time stands still, so that nothing but the engine's own work is counted.
+//
+//   one_gather                 no limits and no access rules
+//   one_gather everything_on   all of them, so large that they hold nothing back
 
 #include <grpcpp/support/byte_buffer.h>
 #include <grpcpp/support/slice.h>
@@ -15,14 +18,20 @@
 #include <variant>
 #include <vector>
 
+#include "absl/strings/string_view.h"
+#include "engine/access.h"
 #include "engine/answer_writer.h"
 #include "engine/async/event_queue.h"
 #include "engine/async/operation.h"
 #include "engine/async/time.h"
 #include "engine/async/worker.h"
 #include "engine/attempt.h"
+#include "engine/caller.h"
 #include "engine/engine.h"
 #include "engine/gather_run.h"
+#include "engine/limits/admission.h"
+#include "engine/limits/buffered_bytes.h"
+#include "engine/limits/principal_accounts.h"
 #include "engine/payload.h"
 #include "engine/refusal.h"
 #include "engine/request_reader.h"
@@ -137,11 +146,40 @@ bool AllSucceeded(const grpc::ByteBuffer& bytes) {
 }
 
 void RunGather(engine::Engine* engine, engine::Worker* worker, grpc::ByteBuffer* request,
-               engine::AnswerSink* sink) {
+               const engine::Caller& caller, engine::AnswerSink* sink) {
   auto read = engine::ReadRequest(request, engine->options().max_request_bytes);
-  engine->Start(std::move(std::get<std::unique_ptr<v1::GatherRequest>>(read)),
-                {.gather_id = "0123456789abcdef0123456789abcdef"}, sink);
+  engine->Start(std::move(std::get<std::unique_ptr<v1::GatherRequest>>(read)), caller, sink);
   worker->RunUntilIdleForTest();
+}
+
+std::shared_ptr<engine::EngineOptions> Plain() {
+  auto options = std::make_shared<engine::EngineOptions>();
+  options->targets = *engine::TargetTable::Create({{"echo", "127.0.0.1:50051"}});
+  return options;
+}
+
+std::shared_ptr<engine::EngineOptions> EverythingOn() {
+  engine::Target target;
+  target.name = "echo";
+  target.channel.address = "127.0.0.1:50051";
+  target.limits.max_in_flight = 10 * kCalls;
+  auto options = std::make_shared<engine::EngineOptions>();
+  options->targets = *engine::TargetTable::FromTargets({std::move(target)}, nullptr);
+  options->access = std::make_shared<engine::AccessTable>(
+      std::vector<engine::AccessRule>{{{"web"}, {"echo"}, {"/gather.benchmarks.v1.EchoService/*"}}},
+      options->targets);
+  options->limits = {
+      .admission = std::make_shared<engine::Admission>(
+          engine::AdmissionLimits{.max_gathers = 10, .max_sub_calls = 10 * kCalls}, nullptr),
+      .accounts = std::make_shared<engine::PrincipalAccounts>(),
+      .buffered = std::make_shared<engine::BufferedBytes>(engine::BufferLimits{
+          .max_bytes_per_gather = 1ull << 40, .max_bytes = 1ull << 40})};
+  return options;
+}
+
+std::shared_ptr<const engine::Principal> Web() {
+  return std::make_shared<engine::Principal>(
+      engine::Principal{.name = "web", .limits = {.sub_calls_per_second = 1e9}});
 }
 
 }  // namespace
@@ -150,29 +188,30 @@ void RunGather(engine::Engine* engine, engine::Worker* worker, grpc::ByteBuffer*
 extern "C" __attribute__((noinline)) void RunMeasuredGather(engine::Engine* engine,
                                                             engine::Worker* worker,
                                                             grpc::ByteBuffer* request,
+                                                            const engine::Caller& caller,
                                                             engine::AnswerSink* sink) {
-  RunGather(engine, worker, request, sink);
+  RunGather(engine, worker, request, caller, sink);
 }
 
 namespace {
 
-int Main() {
+int Main(bool everything_on) {
   std::deque<engine::Operation*> started;
   engine::Worker worker(std::make_unique<InstantQueue>(&started));
   EchoInvoker invoker(&started);
-  auto options = std::make_shared<engine::EngineOptions>();
-  options->targets = *engine::TargetTable::Create({{"echo", "127.0.0.1:50051"}});
+  engine::Caller caller{.gather_id = "0123456789abcdef0123456789abcdef"};
+  if (everything_on) caller.principal = Web();
   server::LabelBudget labels;
   server::WorkerMetrics metrics(&labels);
   metrics.AddTarget("echo");
   server::MetricsRecorder recorder(&metrics);
-  engine::Engine engine(&worker, &invoker, options, &recorder);
+  engine::Engine engine(&worker, &invoker, everything_on ? EverythingOn() : Plain(), &recorder);
   WireSink sink;
   grpc::ByteBuffer request = RequestBytes();
-  RunGather(&engine, &worker, &request, &sink);  // symbols bound, pools filled
+  RunGather(&engine, &worker, &request, caller, &sink);  // symbols bound, pools filled
   const bool warm = AllSucceeded(sink.TakeBytes());
   request = RequestBytes();
-  RunMeasuredGather(&engine, &worker, &request, &sink);
+  RunMeasuredGather(&engine, &worker, &request, caller, &sink);
   if (warm && AllSucceeded(sink.TakeBytes())) return 0;
   std::fprintf(stderr, "one_gather: not every sub-call succeeded\n");
   return 1;
@@ -181,4 +220,6 @@ int Main() {
 }  // namespace
 }  // namespace gather::benchmarks
 
-int main() { return gather::benchmarks::Main(); }
+int main(int argc, char** argv) {
+  return gather::benchmarks::Main(argc > 1 && absl::string_view(argv[1]) == "everything_on");
+}

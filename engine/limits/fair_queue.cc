@@ -158,13 +158,21 @@ FairQueue::Claim* FairQueue::NextArrived() {
 void FairQueue::Charge(Claim* claim) {
   Principal* const principal = claim->principal_;
   now_ = std::max(now_, principal->time);
-  waiters_.erase(principal);
-  principal->time += kCost / principal->weight;
-  waiters_.insert(principal);
+  Later(&waiters_, principal, &principal->time, kCost / principal->weight);
   principal->now = std::max(principal->now, claim->time_);
-  principal->waiters.erase(claim);
-  claim->time_ += kCost;
-  principal->waiters.insert(claim);
+  Later(&principal->waiters, claim, &claim->time_, kCost);
+}
+
+// One that waits alone keeps its place, whatever its time.
+template <typename T>
+void FairQueue::Later(Waiters<T>* waiters, T* waiter, std::uint64_t* time, std::uint64_t by) {
+  if (waiters->size() == 1) {
+    *time += by;
+    return;
+  }
+  waiters->erase(waiter);
+  *time += by;
+  waiters->insert(waiter);
 }
 
 void FairQueue::Take(Claim* claim) {

@@ -117,6 +117,8 @@ class FairQueue {
   Claim* NextFair();
   Claim* NextArrived();
   void Charge(Claim* claim);
+  template <typename T>
+  void Later(Waiters<T>* waiters, T* waiter, std::uint64_t* time, std::uint64_t by);
   bool IsLonger(const Claim& candidate, const Claim& claim) const;
 
   std::uint32_t permits_ = 0;

@@ -13,22 +13,32 @@ constexpr std::uint32_t kFew = 16;
 }  // namespace
 
 void ReplySizes::Add(absl::string_view target, absl::string_view method, std::uint64_t bytes) {
-  std::string key = absl::StrCat(target, method);
-  auto found = sizes_.find(key);
-  if (found == sizes_.end()) {
+  Sizes* sizes = Find(target, method);
+  if (sizes == nullptr) {
     if (sizes_.size() == kMostMethods) return;
-    found = sizes_.emplace(std::move(key), std::make_unique<Sizes>()).first;
+    auto added = std::make_unique<Sizes>();
+    sizes = last_ = added.get();
+    sizes->target = std::string(target);
+    sizes->method = std::string(method);
+    sizes_.emplace(absl::StrCat(target, method), std::move(added));
   }
-  Sizes& sizes = *found->second;
-  sizes.values.Add(bytes);
-  if (++sizes.seen % kFew == 0) sizes.p99 = sizes.values.Quantile(0.99).high;
+  sizes->values.Add(bytes);
+  if (++sizes->seen % kFew == 0) sizes->p99 = sizes->values.Quantile(0.99).high;
 }
 
 std::uint64_t ReplySizes::Expect(absl::string_view target, absl::string_view method,
-                                 std::uint64_t most) const {
+                                 std::uint64_t most) {
+  const Sizes* const sizes = Find(target, method);
+  if (sizes == nullptr || sizes->seen < kFew) return most;
+  return std::min(sizes->p99, most);
+}
+
+ReplySizes::Sizes* ReplySizes::Find(absl::string_view target, absl::string_view method) {
+  if (last_ != nullptr && last_->method == method && last_->target == target) return last_;
   const auto found = sizes_.find(absl::StrCat(target, method));
-  if (found == sizes_.end() || found->second->seen < kFew) return most;
-  return std::min(found->second->p99, most);
+  if (found == sizes_.end()) return nullptr;
+  last_ = found->second.get();
+  return last_;
 }
 
 }  // namespace gather::engine

@@ -20,11 +20,12 @@ class ReplySizes {
   void Add(absl::string_view target, absl::string_view method, std::uint64_t bytes);
 
   // The p99 of the method's replies, never more than `most`; `most`, as long as few have come.
-  std::uint64_t Expect(absl::string_view target, absl::string_view method,
-                       std::uint64_t most) const;
+  std::uint64_t Expect(absl::string_view target, absl::string_view method, std::uint64_t most);
 
  private:
   struct Sizes {
+    std::string target;
+    std::string method;
     RecentValues values;
     std::uint32_t seen = 0;
     std::uint64_t p99 = 0;
@@ -33,7 +34,10 @@ class ReplySizes {
   // Methods that callers make up must not fill the memory.
   static constexpr std::size_t kMostMethods = 1'000;
 
+  Sizes* Find(absl::string_view target, absl::string_view method);
+
   absl::flat_hash_map<std::string, std::unique_ptr<Sizes>> sizes_;
+  Sizes* last_ = nullptr;  // found: the calls of a gather often are of one method
 };
 
 }  // namespace gather::engine
