@@ -172,8 +172,8 @@ std::shared_ptr<engine::EngineOptions> EverythingOn() {
       .admission = std::make_shared<engine::Admission>(
           engine::AdmissionLimits{.max_gathers = 10, .max_sub_calls = 10 * kCalls}, nullptr),
       .accounts = std::make_shared<engine::PrincipalAccounts>(),
-      .buffered = std::make_shared<engine::BufferedBytes>(engine::BufferLimits{
-          .max_bytes_per_gather = 1ull << 40, .max_bytes = 1ull << 40})};
+      .buffered = std::make_shared<engine::BufferedBytes>(
+          engine::BufferLimits{.max_bytes_per_gather = 1ull << 40, .max_bytes = 1ull << 40})};
   return options;
 }
 
