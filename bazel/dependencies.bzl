@@ -102,6 +102,7 @@ def _grpc():
         files = {Label("//bazel:BUILD.grpc_proto"): "BUILD.bazel"},
         links = {
             "/usr/share/grpc-proto/grpc/health/v1/health.proto": "grpc/health/v1/health.proto",
+            "/usr/share/grpc-proto/grpc/reflection/v1/reflection.proto": "grpc/reflection/v1/reflection.proto",
             "/usr/share/grpc-proto/grpc/reflection/v1alpha/reflection.proto": "grpc/reflection/v1alpha/reflection.proto",
         },
     )

@@ -1,5 +1,6 @@
 #include "examples/demo_backends.h"
 
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
@@ -44,6 +45,7 @@ class Backend {
 };
 
 DemoBackends::DemoBackends() {
+  grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   const auto add = [this](std::string name, const Backend::MakeService& make_service) {
     backends_.push_back(std::make_unique<Backend>(std::move(name), make_service));
   };

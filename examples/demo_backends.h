@@ -11,7 +11,8 @@ class Backend;
 
 // gRPC servers on free ports of loopback, one for each target: "users", "posts", "adverts"; the
 // replicas "oslo" (40 ms away), "rome" (80 ms) and "lima" (200 ms); and "site". What they do:
-// demo_services.h. Serve from construction to destruction; open calls are then cancelled.
+// demo_services.h. They describe their methods by server reflection. Serve from construction to
+// destruction; open calls are then cancelled.
 class DemoBackends {
  public:
   DemoBackends();

@@ -4,12 +4,16 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
+#include "cli/painter.h"
 
 namespace demo {
 
-enum class Tone { kPlain, kBold, kFaint, kGood, kBad, kStopped };
+using gather::cli::Tone;
 
-// `text` in that tone, if standard output is a terminal and NO_COLOR is not set; else as it is.
+// What paints for standard output: in colours if that is a terminal that has some.
+const gather::cli::Painter& StandardPainter();
+
+// `text` in that tone, on standard output.
 std::string Paint(Tone tone, absl::string_view text);
 
 }  // namespace demo

@@ -7,6 +7,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "cli/bar.h"
 #include "examples/terminal.h"
 
 namespace demo {
@@ -25,25 +26,13 @@ Tone ToneOf(Disposition disposition) {
   return Tone::kStopped;
 }
 
-// The column in which `time` falls when `whole` fills all of them.
-int Column(absl::Duration time, absl::Duration whole) {
-  const double share = absl::FDivDuration(time, whole);
-  return std::clamp(static_cast<int>(share * kColumns), 0, kColumns - 1);
-}
-
-std::string Bar(const TimelineRow& row, absl::Duration whole, Tone tone) {
+std::string Bar(const TimelineRow& row, const gather::cli::TimeAxis& axis, Tone tone) {
   const gather::Timing timing = row.outcome->timing();
-  const int added = Column(row.added, whole);
-  const int end = Column(row.added + timing.finished, whole);
-  const int start =
-      timing.started.has_value() ? Column(row.added + *timing.started, whole) : end + 1;
-  std::string waited;
-  std::string ran;
-  for (int column = added; column <= end; ++column) {
-    absl::StrAppend(column < start ? &waited : &ran, column < start ? "·" : "█");
-  }
-  return absl::StrCat(std::string(added, ' '), waited, Paint(tone, ran),
-                      std::string(kColumns - 1 - end, ' '));
+  gather::cli::BarTimes times;
+  times.added = row.added;
+  if (timing.started.has_value()) times.started = row.added + *timing.started;
+  times.ended = row.added + timing.finished;
+  return gather::cli::DrawBar(times, axis, StandardPainter(), tone);
 }
 
 std::string Times(const TimelineRow& row) {
@@ -71,12 +60,13 @@ void PrintTimeline(const std::vector<TimelineRow>& rows) {
   for (const TimelineRow& row : rows) {
     whole = std::max(whole, row.added + row.outcome->timing().finished);
   }
+  const gather::cli::TimeAxis axis(whole, kColumns);
   for (const TimelineRow& row : rows) {
     const OutcomeFacts& outcome = *row.outcome;
     const Tone tone = ToneOf(outcome.disposition());
     const std::string name(gather::ToString(outcome.disposition()));
     absl::PrintF("  %d %-14s %s %s %s%s\n", outcome.index(), outcome.id(),
-                 Paint(tone, absl::StrFormat("%-11s", name)), Bar(row, whole, tone), Times(row),
+                 Paint(tone, absl::StrFormat("%-11s", name)), Bar(row, axis, tone), Times(row),
                  Paint(tone, Remark(outcome)));
   }
 }
