@@ -64,7 +64,7 @@ void ReplaceUnknownDetails(TypeResolver* types, v1::Status* status) {
 }  // namespace
 
 MethodTypes::MethodTypes(const google::protobuf::MethodDescriptor* method, TypeResolver* types)
-    : method_(method), types_(types) {
+    : method_(method), types_(types), reply_(messages_.GetPrototype(method->output_type())->New()) {
   for (const char* const field : {"response", "responses"}) {
     types_.Open(kOutcome, field, method_->output_type()->full_name());
   }
@@ -88,11 +88,22 @@ absl::StatusOr<std::string> MethodTypes::ReplyFromJson(absl::string_view json) {
   return FromJson(*method_->output_type(), json);
 }
 
+absl::Status MethodTypes::CheckReply(const std::string& reply) {
+  if (reply_->ParsePartialFromString(reply)) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("the bytes are no ", method_->output_type()->full_name()));
+}
+
 absl::StatusOr<std::string> MethodTypes::ReplyToJson(const std::string& reply) {
+  absl::Status check = CheckReply(reply);
+  if (!check.ok()) return check;
   return BytesToJson(&types_, method_->output_type()->full_name(), reply);
 }
 
 absl::StatusOr<std::string> MethodTypes::OutcomeToJson(const v1::Outcome& outcome) {
+  absl::Status check = CheckReply(outcome.response());
+  for (const std::string& reply : outcome.responses()) check.Update(CheckReply(reply));
+  if (!check.ok()) return check;
   return BytesToJson(&types_, kOutcome, outcome.SerializeAsString());
 }
 

@@ -1,13 +1,16 @@
 #ifndef GATHER_CLI_METHOD_TYPES_H_
 #define GATHER_CLI_METHOD_TYPES_H_
 
+#include <memory>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "cli/opened_types.h"
 #include "gather/v1/gather.pb.h"
 #include "google/protobuf/descriptor.h"
+#include "google/protobuf/dynamic_message.h"
 #include "google/protobuf/message.h"
 #include "google/protobuf/util/type_resolver.h"
 
@@ -38,11 +41,16 @@ class MethodTypes {
   google::protobuf::util::TypeResolver* types() { return &types_; }
 
  private:
+  // JSON's conversion takes bytes that are cut off, or no message at all, for the end of one.
+  absl::Status CheckReply(const std::string& reply);
+
   absl::StatusOr<std::string> FromJson(const google::protobuf::Descriptor& type,
                                        absl::string_view json);
 
   const google::protobuf::MethodDescriptor* const method_;
   OpenedTypes types_;
+  google::protobuf::DynamicMessageFactory messages_;
+  const std::unique_ptr<google::protobuf::Message> reply_;
 };
 
 // One line of JSON for a sub-call's replies: the reply's; a list of them for a method that streams;

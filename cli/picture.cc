@@ -59,13 +59,13 @@ std::string RightOf(const std::string& text) {
 absl::string_view Mark(v1::Disposition disposition) {
   switch (ToneOf(disposition)) {
     case Tone::kGood:
-      return "✓ ";
+      return "✓";
     case Tone::kBad:
-      return "✗ ";
+      return "✗";
     case Tone::kStopped:
-      return "○ ";
+      return "○";
     default:
-      return "→ ";
+      return "→";
   }
 }
 
@@ -116,9 +116,9 @@ std::vector<std::string> DrawPicture(const Roster& roster, const Outcomes& outco
     const BarTimes times = TimesOf(outcome, elapsed);
     std::string text;
     if (outcome.has_value()) {
-      text = absl::StrCat(
-          Mark(outcome->disposition()),
-          Explain(*outcome, [&roster](std::uint32_t index) { return roster.Name(index); }));
+      const std::string why =
+          Explain(*outcome, [&roster](std::uint32_t index) { return roster.Name(index); });
+      text = absl::StrCat(Mark(outcome->disposition()), why.empty() ? "" : " ", why);
     }
     lines.push_back(absl::StrCat(Names(roster, i, widths), DrawBar(times, axis, painter, tone),
                                  painter.Paint(Tone::kFaint, TimeTexts(times)), "  ",
