@@ -6,6 +6,7 @@
 #   run.sh bad-backends [FLAGS]   what backends that go wrong cost the others
 #   run.sh fairness [FLAGS]       what a large principal costs a small one
 #   run.sh overload [FLAGS]       what is left of the capacity when more is asked for
+#   run.sh python [FLAGS]         gathers from Python against asyncio.gather over grpc.aio
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -23,6 +24,10 @@ case $what in
     harness=${what}_bench
     programs=(benchmarks/echo_backend)
     ;;
+  python)
+    harness=language_bench
+    programs=(benchmarks/echo_backend)
+    ;;
   *)
     what=
     harness=bench
@@ -34,9 +39,13 @@ if [[ -n $what ]]; then shift; fi
 programs+=(server/gatherd)
 labels=("//benchmarks:$harness")
 for program in "${programs[@]}"; do labels+=("//${program%/*}:${program##*/}"); done
+if [[ $what == python ]]; then labels+=(//benchmarks:python_client); fi
 bazel build -c opt "${labels[@]}"
 bin=$(bazel info -c opt bazel-bin 2>/dev/null)
 
 flags=()
 for program in "${programs[@]}"; do flags+=("--${program##*/}=$bin/$program"); done
+if [[ $what == python ]]; then
+  flags+=(--client="$bin/benchmarks/python_client" --max_wall=0.4 --max_cpu=0.1)
+fi
 exec "$bin/benchmarks/$harness" "${flags[@]}" "$@"

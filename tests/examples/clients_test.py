@@ -8,9 +8,13 @@ import unittest
 from tests.examples import demo
 
 BLOCK = re.compile(r"^<!-- (from|output of) (\S+) -->\n```\w*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-REGION = re.compile(r"^ *// \[README\]\n(.*?)\n* *// \[/README\]$", re.MULTILINE | re.DOTALL)
+REGION = re.compile(r"^ *(?://|#) \[README\]\n(.*?)\n* *(?://|#) \[/README\]$",
+                    re.MULTILINE | re.DOTALL)
 
-PROGRAMS = {"examples/go/main.go": "clients/go/page"}
+PROGRAMS = {
+    "examples/go/main.go": "clients/go/page",
+    "examples/python/page.py": "examples/python/page",
+}
 
 
 class ClientsTest(unittest.TestCase):
@@ -32,6 +36,13 @@ class ClientsTest(unittest.TestCase):
     def test_go_quickstart_shows_the_example_and_what_it_prints(self):
         self.check("docs/quickstart-go.md",
                    [("from", "examples/go/main.go"), ("output of", "examples/go/main.go")])
+
+    def test_python_readme_shows_the_example(self):
+        self.check("clients/python/README.md", [("from", "examples/python/page.py")])
+
+    def test_python_quickstart_shows_the_example_and_what_it_prints(self):
+        self.check("docs/quickstart-python.md", [("from", "examples/python/page.py"),
+                                                 ("output of", "examples/python/page.py")])
 
 
 if __name__ == "__main__":

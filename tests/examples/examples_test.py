@@ -60,7 +60,7 @@ class ExamplesTest(unittest.TestCase):
     def test_as_completed_shows_each_reply_as_it_comes(self):
         self.assert_prints(
             "python/as_completed", """
-            oslo: code 14: oslo is being restarted
+            oslo: UNAVAILABLE: oslo is being restarted
             rome: soup of the day
             lima: soup of the day
             2 succeeded, 1 failed
