@@ -163,18 +163,27 @@ func TestCancelledContextCancelsAtTheBackend(t *testing.T) {
 	await(t, "cancelled", func(now int) bool { return now == before+2 })
 }
 
-// semantics 67, 68
-func TestContextDeadlineKeepsWhatHasFinished(t *testing.T) {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-	defer cancel()
+// semantics 67
+func TestTimeoutKeepsWhatHasFinished(t *testing.T) {
 	ok := new(wrapperspb.StringValue)
-	answer, err := gather.Settled(ctx, client, echo("fine", ok), told("hang=1"))
+	brief := client.With(gather.WithTimeout(300 * time.Millisecond))
+	answer, err := gather.Settled(soon(t), brief, echo("fine", ok), told("hang=1"))
 	if !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("saw %v", err)
 	}
 	expect(t, "reason", err.(*gather.Error).Reason, "GATHER_DEADLINE")
 	expect(t, "dispositions", dispositions(answer.Outcomes), "SUCCEEDED CANCELLED")
 	expect(t, "reply", ok.Value, "fine")
+}
+
+func TestContextsDeadlineBoundsTheGather(t *testing.T) {
+	ctx, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
+	defer cancel()
+	answer, err := gather.Settled(ctx, client, told("hang=1"))
+	if !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("saw %v", err)
+	}
+	expect(t, "cause", answer.Outcomes[0].Cause, gather.CauseGatherDeadline)
 }
 
 func TestOwnTimeoutIsAFailureWithItsCause(t *testing.T) {

@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 # From left to right.
-readonly COLUMNS=(cpp-remote cpp-embedded python go)
+readonly COLUMNS=(cpp-remote cpp-embedded python go node)
 
 columns=()
 bazel build //server:gatherd //tests/conformance:run //tests/support:backend_main

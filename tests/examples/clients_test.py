@@ -11,9 +11,11 @@ BLOCK = re.compile(r"^<!-- (from|output of) (\S+) -->\n```\w*\n(.*?)^```$", re.M
 REGION = re.compile(r"^ *(?://|#) \[README\]\n(.*?)\n* *(?://|#) \[/README\]$",
                     re.MULTILINE | re.DOTALL)
 
+# How each example is run, but for the server's address.
 PROGRAMS = {
-    "examples/go/main.go": "clients/go/page",
-    "examples/python/page.py": "examples/python/page",
+    "clients/node/example/page.js": ("clients/node/page", "examples/demo.proto"),
+    "examples/go/main.go": ("clients/go/page",),
+    "examples/python/page.py": ("examples/python/page",),
 }
 
 
@@ -28,7 +30,8 @@ class ClientsTest(unittest.TestCase):
                 self.assertEqual(textwrap.dedent(region), block)
             else:
                 with demo.gatherd() as address:
-                    self.assertEqual(block, demo.output_of(PROGRAMS[file], address))
+                    program, *arguments = PROGRAMS[file]
+                    self.assertEqual(block, demo.output_of(program, address, *arguments))
 
     def test_go_readme_shows_the_example(self):
         self.check("clients/go/README.md", [("from", "examples/go/main.go")])
@@ -36,6 +39,14 @@ class ClientsTest(unittest.TestCase):
     def test_go_quickstart_shows_the_example_and_what_it_prints(self):
         self.check("docs/quickstart-go.md",
                    [("from", "examples/go/main.go"), ("output of", "examples/go/main.go")])
+
+    def test_node_readme_shows_the_example(self):
+        self.check("clients/node/README.md", [("from", "clients/node/example/page.js")])
+
+    def test_node_quickstart_shows_the_example_and_what_it_prints(self):
+        self.check("docs/quickstart-node.md",
+                   [("from", "clients/node/example/page.js"),
+                    ("output of", "clients/node/example/page.js")])
 
     def test_python_readme_shows_the_example(self):
         self.check("clients/python/README.md", [("from", "examples/python/page.py")])

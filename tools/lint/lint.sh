@@ -32,7 +32,7 @@ file_length() {
 # The rules that this Bazel has built in are used as they are.
 lint_bazel_files() {
   local native=-native-proto-info,-native-cc-info,-native-cc-common
-  native+=,-native-py-library,-native-py,-native-sh-test
+  native+=,-native-py-library,-native-py,-native-sh-test,-native-sh-binary
   "$buildifier" --mode=check --lint=warn --warnings="$native" \
     "${bazel_files[@]}"
 }

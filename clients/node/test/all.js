@@ -1,0 +1,4 @@
+'use strict';
+
+require('./gather.test');
+require('./task_group.test');
