@@ -18,9 +18,11 @@ namespace {
 grpc_ssl_server_certificate_config* ToGrpc(const PemTexts& texts) {
   const grpc_ssl_pem_key_cert_pair pair = {texts.private_key.c_str(),
                                            texts.certificate_chain.c_str()};
-  const char* const authorities =
-      texts.client_authorities.empty() ? nullptr : texts.client_authorities.c_str();
-  return grpc_ssl_server_certificate_config_create(authorities, &pair, 1);
+  // gRPC aborts when it is handed renewable certificates without authorities, though it looks at
+  // none where no client's certificate is asked for.
+  const std::string& authorities =
+      texts.client_authorities.empty() ? texts.certificate_chain : texts.client_authorities;
+  return grpc_ssl_server_certificate_config_create(authorities.c_str(), &pair, 1);
 }
 
 // gRPC asks with each handshake, on the thread that has the connection, whether there are new
