@@ -19,6 +19,11 @@ absl::StatusOr<v1::GatherRequest> DraftOf(CommandLine line) {
     return absl::InvalidArgumentError(
         absl::StrCat(line.request_file, ": ", draft.status().message()));
   }
+  // Messages stand instead of the file's as wholes, but for the policy and the defaults.
+  if (line.draft.has_timeout()) draft->clear_timeout();
+  const v1::SubCall& defaults = line.draft.defaults();
+  if (defaults.has_timeout()) draft->mutable_defaults()->clear_timeout();
+  if (defaults.has_fallback()) draft->mutable_defaults()->clear_fallback();
   draft->MergeFrom(line.draft);
   return draft;
 }

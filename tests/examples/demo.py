@@ -5,12 +5,16 @@ import signal
 import subprocess
 
 
+_READY = "gatherd: serving on "
+
+
 @contextlib.contextmanager
-def _serving(command, stream):
-    """Runs a server; yields the first line that it writes to that stream."""
+def _serving(command, stream, ready=""):
+    """Runs a server; yields what follows `ready` in the first line of that stream that has it."""
     with subprocess.Popen(command, text=True, **{stream: subprocess.PIPE}) as server:
         try:
-            yield getattr(server, stream).readline().strip()
+            line = next(line for line in getattr(server, stream) if line.startswith(ready))
+            yield line.removeprefix(ready).strip()
         finally:
             server.send_signal(signal.SIGTERM)
             server.communicate()  # to its end, before the pipe is closed
@@ -18,12 +22,21 @@ def _serving(command, stream):
         raise AssertionError(f"{command[0]} ended with status {server.returncode}")
 
 
+def backends():
+    """Runs the demo backends; yields where they are, as gatherd's --targets takes it."""
+    return _serving(["examples/demo_backends_main"], "stdout")
+
+
+def gatherd_of(*flags):
+    """Runs a gatherd; yields its address."""
+    return _serving(["server/gatherd", *flags], "stderr", _READY)
+
+
 @contextlib.contextmanager
 def gatherd():
     """Runs the demo backends and a gatherd before them; yields its address."""
-    with _serving(["examples/demo_backends_main"], "stdout") as targets:
-        with _serving(["server/gatherd", f"--targets={targets}"], "stderr") as line:
-            yield line.removeprefix("gatherd: serving on ")
+    with backends() as targets, gatherd_of(f"--targets={targets}") as address:
+        yield address
 
 
 def output_of(*command):
