@@ -7,6 +7,7 @@
 #   run.sh fairness [FLAGS]       what a large principal costs a small one
 #   run.sh overload [FLAGS]       what is left of the capacity when more is asked for
 #   run.sh python [FLAGS]         gathers from Python against asyncio.gather over grpc.aio
+#   run.sh node [FLAGS]           gathers from Node against Promise.all over grpc-js
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -24,7 +25,7 @@ case $what in
     harness=${what}_bench
     programs=(benchmarks/echo_backend)
     ;;
-  python)
+  python | node)
     harness=language_bench
     programs=(benchmarks/echo_backend)
     ;;
@@ -39,13 +40,14 @@ if [[ -n $what ]]; then shift; fi
 programs+=(server/gatherd)
 labels=("//benchmarks:$harness")
 for program in "${programs[@]}"; do labels+=("//${program%/*}:${program##*/}"); done
-if [[ $what == python ]]; then labels+=(//benchmarks:python_client); fi
+if [[ $harness == language_bench ]]; then labels+=("//benchmarks:${what}_client"); fi
 bazel build -c opt "${labels[@]}"
 bin=$(bazel info -c opt bazel-bin 2>/dev/null)
 
 flags=()
 for program in "${programs[@]}"; do flags+=("--${program##*/}=$bin/$program"); done
-if [[ $what == python ]]; then
-  flags+=(--client="$bin/benchmarks/python_client" --max_wall=0.4 --max_cpu=0.1)
-fi
+case $what in
+  python) flags+=(--client="$bin/benchmarks/python_client" --max_wall=0.4 --max_cpu=0.1) ;;
+  node) flags+=(--client="$bin/benchmarks/node_client" --max_wall=0.25 --max_cpu=0.08) ;;
+esac
 exec "$bin/benchmarks/$harness" "${flags[@]}" "$@"
