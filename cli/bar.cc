@@ -10,7 +10,7 @@ namespace gather::cli {
 namespace {
 
 // Of a tick's label with the space before the next.
-constexpr int kTickWidth = 10;
+constexpr int kTickWidth = 7;
 
 // The smallest of 1, 2, 5, 10, 20, 50 … ms that is no less.
 absl::Duration RoundStep(absl::Duration least) {

@@ -96,15 +96,14 @@ void LiveView::AddTexts(std::vector<std::string>* lines) const {
     lines->push_back(absl::StrCat(painter_.Paint(Tone::kBold, OneLine(roster_->id(index))), "  ",
                                   painter_.Paint(tone, OneLine(text))));
   };
+  const std::size_t room = RoomForTexts(*roster_, screen_.columns());
   for (std::uint32_t i = 0; i < outcomes_.size(); ++i) {
     if (!outcomes_[i].has_value()) continue;
     const auto reply = replies_.find(i);
-    if (reply != replies_.end()) {
-      add(i, Tone::kPlain, reply->second);
-    } else if (ToneOf(outcomes_[i]->disposition()) == Tone::kBad) {
-      add(i, Tone::kBad,
-          Explain(*outcomes_[i], [this](std::uint32_t index) { return roster_->Name(index); }));
-    }
+    if (reply != replies_.end()) add(i, Tone::kPlain, reply->second);
+    const std::string why =
+        Explain(*outcomes_[i], [this](std::uint32_t index) { return roster_->Name(index); });
+    if (Width(why) > room) add(i, ToneOf(outcomes_[i]->disposition()), why);
   }
 }
 

@@ -40,7 +40,7 @@ class LiveView final : public View {
   std::vector<std::string> Picture(absl::Duration elapsed) const;
   std::vector<std::string> ProgressLines(absl::Duration elapsed) const;
 
-  // What there was to read in each reply and failure.
+  // The replies, and what the picture had no room for.
   void AddTexts(std::vector<std::string>* lines) const;
 
   const Roster* const roster_;

@@ -16,6 +16,7 @@ namespace {
 constexpr std::size_t kMostId = 16;
 constexpr std::size_t kMostRoute = 28;
 constexpr std::size_t kTime = 8;  // "waited" and "ran", with the space before
+constexpr std::size_t kMark = 2;  // with the space behind it
 constexpr int kLeastBar = 16;
 constexpr int kMostBar = 60;
 
@@ -39,7 +40,7 @@ Widths Measure(const Roster& roster, int columns) {
   const std::size_t names =
       widths.index + 1 + (widths.id > 0 ? widths.id + 1 : 0) + widths.route + 1;
   const int left = columns - static_cast<int>(names + 2 * kTime + 4);
-  widths.bar = std::clamp(left / 2, kLeastBar, kMostBar);
+  widths.bar = std::clamp(left * 2 / 5, kLeastBar, kMostBar);
   widths.text = static_cast<std::size_t>(std::max(left - widths.bar, 0));
   return widths;
 }
@@ -100,6 +101,10 @@ absl::Duration LongestOf(const Outcomes& outcomes, absl::Duration elapsed) {
 }
 
 }  // namespace
+
+std::size_t RoomForTexts(const Roster& roster, int columns) {
+  return Measure(roster, columns).text - std::min(Measure(roster, columns).text, kMark);
+}
 
 std::vector<std::string> DrawPicture(const Roster& roster, const Outcomes& outcomes,
                                      absl::Duration elapsed, int columns, const Painter& painter) {

@@ -1,6 +1,7 @@
 #ifndef GATHER_CLI_PICTURE_H_
 #define GATHER_CLI_PICTURE_H_
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,6 +26,9 @@ using Outcomes = std::vector<std::optional<v1::Outcome>>;
 // Dots: it waited. Blocks: it ran. Shades: it has not ended yet.
 std::vector<std::string> DrawPicture(const Roster& roster, const Outcomes& outcomes,
                                      absl::Duration elapsed, int columns, const Painter& painter);
+
+// How wide what the picture says of how a sub-call ended can be; the rest of it is cut.
+std::size_t RoomForTexts(const Roster& roster, int columns);
 
 }  // namespace gather::cli
 

@@ -62,7 +62,7 @@ TEST(TimeAxisTest, EndsAtARoundNumber) {
 }
 
 TEST(TimeAxisTest, TicksStandAtTheirTimes) {
-  EXPECT_EQ(TimeAxis(absl::Milliseconds(100), 40).Ticks(), "0                   50 ms");
+  EXPECT_EQ(TimeAxis(absl::Milliseconds(100), 40).Ticks(), "0       20      40      60      80 ms");
   EXPECT_EQ(TimeAxis(absl::Seconds(20), 40).Ticks(), "0         5         10        15 s");
 }
 

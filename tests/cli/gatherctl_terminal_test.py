@@ -1,12 +1,16 @@
 """What a person at a terminal sees of a gather."""
 
 import fcntl
+import html
+import json
 import os
 import pty
 import re
+import shlex
 import signal
 import struct
 import subprocess
+import tempfile
 import termios
 import unittest
 
@@ -71,9 +75,9 @@ class Screen:
 class Terminal:
     """gatherctl on a terminal of its own."""
 
-    def __init__(self, *arguments, environment=None):
+    def __init__(self, *arguments, environment=None, columns=COLUMNS):
         self._terminal, ours = pty.openpty()
-        fcntl.ioctl(ours, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+        fcntl.ioctl(ours, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, columns, 0, 0))
         self.process = subprocess.Popen([GATHERCTL, *arguments], stdin=ours, stdout=ours, stderr=ours,
                                         env={**ENVIRONMENT, **(environment or {})})
         os.close(ours)
@@ -165,6 +169,47 @@ class TerminalTest(GatherctlTest):
         _, screen = Terminal("call", *self.embedded, "--output=json", *ADA).end()
         text = "\n".join(screen.lines)
         self.assertLess(text.index("satisfied in"), text.index('{"outcomes":['))
+
+
+# The recording's width.
+RECORDED_COLUMNS = 116
+
+TEXT = re.compile(r'<text x="([0-9.]+)" y="([0-9.]+)"[^>]*>([^<]*)</text>')
+
+
+def recorded_lines():
+    """What stands on the last picture of docs/gatherctl.svg."""
+    with open("docs/gatherctl.svg", encoding="utf-8") as file:
+        last = file.read().rsplit("<g ", 1)[1]
+    lines = {}
+    for x, y, text in TEXT.findall(last):
+        lines.setdefault(float(y), []).append((float(x), html.unescape(text)))
+    return [" ".join(text for _, text in sorted(lines[y])) for y in sorted(lines)]
+
+
+def shape(line):
+    """The line without what differs from run to run: times, and how long bars are."""
+    line = re.sub(r"[0-9.]+ (ms|s)\b", "TIME", re.sub(r"[█░·]+", " ", line))
+    return re.sub(r" +", " ", re.sub(r"^ *0 .*", "AXIS", line)).strip()
+
+
+class RecordingTest(GatherctlTest):
+
+    def test_the_documents_picture_is_what_a_person_sees(self):
+        with open("docs/gatherctl.sh", encoding="utf-8") as file:
+            command = shlex.split(file.read().replace("\\\n", ""), comments=True)
+        settings = {"targets": [{"name": name, "address": address}
+                                for name, address in self.address_of.items()]}
+        with tempfile.TemporaryDirectory() as home:
+            os.mkdir(os.path.join(home, "gather"))
+            with open(os.path.join(home, "gather", "gatherctl.json"), "w") as file:
+                json.dump(settings, file)
+            _, screen = Terminal(*command[1:], environment={"XDG_CONFIG_HOME": home},
+                                 columns=RECORDED_COLUMNS).end()
+        seen = [shape(line) for line in screen.lines if line.strip()]
+        recorded = [shape(line) for line in recorded_lines()]
+        first = recorded.index(seen[0])
+        self.assertEqual(seen, recorded[first:-1])  # the last line is the shell's
 
 
 if __name__ == "__main__":

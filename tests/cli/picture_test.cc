@@ -37,11 +37,11 @@ TEST(PictureTest, HasALineForEachCallOnACommonAxis) {
   const auto lines =
       DrawPicture(ThreeCalls(), ThreeOutcomes(), absl::Milliseconds(50), 100, kPlainPainter);
   EXPECT_EQ(absl::StrJoin(lines, "\n"),
-            "                    0           20          40 ms   waited     ran\n"
-            "0 ada users GetUser █████████████                   0.0 ms   20 ms  ✓\n"
-            "1     adverts Pick  ······████████████████████████   10 ms   40 ms  ✗ UNAVAILABLE: "
+            "                    0        20        40 ms  waited     ran\n"
+            "0 ada users GetUser ██████████                0.0 ms   20 ms  ✓\n"
+            "1     adverts Pick  ····████████████████████   10 ms   40 ms  ✗ UNAVAILABLE: "
             "nobody bids\n"
-            "2     posts List    ······························   50 ms       –  ○ never sent: "
+            "2     posts List    ························   50 ms       –  ○ never sent: "
             "call 1 failed");
 }
 
