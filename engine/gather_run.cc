@@ -217,8 +217,11 @@ bool GatherRun::LaunchQuantum() {
   if (ExpireQuantum()) return true;
   full_ = false;
   int launched = 0;
-  const bool more = LaunchParked(&launched);  // they came first
-  return LaunchNext(&launched) || more || state_.decided();
+  bool more = LaunchParked(&launched);  // they came first
+  more |= LaunchNext(&launched);
+  // Not while it only lacks a permit: then room and permits would go round and round.
+  if (room_ != nullptr && (paused_ || queued_ == 0)) room_->PassOn();
+  return more || state_.decided();
 }
 
 bool GatherRun::LaunchNext(int* launched) {

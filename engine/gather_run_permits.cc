@@ -154,6 +154,7 @@ TargetPermits::CallEnd GatherRun::ToCallEnd(const Slot& slot, const AttemptResul
     if (result.code == kDeadlineExceeded) return Kind::kTimedOut;
     if (slot.cancelled_for == v1::CAUSE_GATHER_DEADLINE) return Kind::kTimedOut;
     if (slot.cancelled_for != v1::CAUSE_UNSPECIFIED) return Kind::kStopped;
+    if (result.origin == v1::ORIGIN_ORCHESTRATOR) return Kind::kStopped;  // a reply too large
     const bool for_load = result.code == kResourceExhausted || result.code == kUnavailable;
     return for_load ? Kind::kRefused : Kind::kAnswered;
   };

@@ -39,6 +39,7 @@ bool BufferedBytes::TryAdd(std::uint64_t bytes) {
 
 // Whoever makes room either sees that somebody waits, or is seen to have made it.
 bool BufferedBytes::TryAddOrWait(std::uint64_t bytes, Waiting* waiting) {
+  waiting->told = false;
   if (TryAdd(bytes)) return true;
   std::lock_guard lock(mutex_);
   if (!waiting->queued) {
@@ -65,6 +66,7 @@ void BufferedBytes::TellNext() {
     if (queue_.empty()) return;
     next = queue_.front()->waiter;
     queue_.front()->queued = false;
+    queue_.front()->told = true;
     queue_.pop_front();
     --waiting_;
   }
@@ -92,9 +94,10 @@ bool ReplyRoom::Reserve(std::uint64_t bytes, bool alone) {
       all_->Add(bytes);
     }
   } else if (!(fits || alone) || !ReserveOfAll(bytes, alone)) {
-    ++all_->had_to_wait_;
+    if (!std::exchange(held_up_, true)) ++all_->had_to_wait_;
     return false;
   }
+  held_up_ = false;
   reserved_ += bytes;
   return true;
 }
@@ -139,6 +142,10 @@ void ReplyRoom::Drop(std::uint64_t bytes) {
   bytes = std::min(bytes, kept_);
   kept_ -= bytes;
   all_->Remove(bytes);
+}
+
+void ReplyRoom::PassOn() {
+  if (waiting_.told && waiting_.told.exchange(false) && all_->waiting_ > 0) all_->TellNext();
 }
 
 // What it was told may have been meant for the next as well.

@@ -56,6 +56,7 @@ class BufferedBytes {
   struct Waiting {
     std::shared_ptr<PermitWaiter> waiter;
     bool queued = false;
+    std::atomic<bool> told = false;  // that there is room; and has not asked for it since
   };
 
   bool TryAdd(std::uint64_t bytes);
@@ -118,7 +119,9 @@ class HeldBytes {
 class ReplyRoom {
  public:
   ReplyRoom(std::shared_ptr<BufferedBytes> all, std::shared_ptr<PermitWaiter> waiter)
-      : all_(std::move(all)), waiting_{std::move(waiter)} {}
+      : all_(std::move(all)) {
+    waiting_.waiter = std::move(waiter);
+  }
   ReplyRoom(const ReplyRoom&) = delete;
   ReplyRoom& operator=(const ReplyRoom&) = delete;
 
@@ -140,6 +143,9 @@ class ReplyRoom {
   // Kept bytes are gone.
   void Drop(std::uint64_t bytes);
 
+  // Nothing is wanted for now: if it was told of room and did not ask for it, others are told.
+  void PassOn();
+
   // Nothing more will be reserved: others need not wait for this one.
   void Leave();
 
@@ -151,6 +157,7 @@ class ReplyRoom {
 
   const std::shared_ptr<BufferedBytes> all_;
   BufferedBytes::Waiting waiting_;
+  bool held_up_ = false;  // the last time that it asked
   std::uint64_t reserved_ = 0;
   std::uint64_t kept_ = 0;
 };

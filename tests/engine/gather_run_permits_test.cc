@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/attempt.h"
 #include "engine/gather_run.h"
 #include "engine/limits/target_limits.h"
 #include "engine/limits/target_permits.h"
@@ -329,6 +330,23 @@ TEST_F(GatherRunPermitsTest, ManySubCallsOfATargetWithFewPermitsEndInOrder) {
   Run(Calls(20'000));
   EXPECT_EQ(answer().summary.succeeded(), 20'000u);
   EXPECT_EQ(invoker_.most_outstanding(), 10u);
+}
+
+// Or whoever asks for large replies would make the limit small for everybody.
+TEST_F(GatherRunPermitsTest, AReplyThatWeDropForItsSizeSaysNothingOfTheBackendsLoad) {
+  const TargetLimits::Adaptive adaptive{.min_in_flight = 1, .initial_in_flight = 20};
+  Limit({.max_in_flight = 20, .adaptive = adaptive});
+  invoker_.SetScript([](const FakeAttempt&) {
+    AttemptResult dropped = BackendFailure(8, "Received message larger than max (17 vs. 16)");
+    dropped.origin = v1::ORIGIN_ORCHESTRATOR;
+    dropped.reason = "REPLY_TOO_LARGE";
+    return dropped;
+  });
+  Run(Calls(100, kCollect));
+  EXPECT_EQ(permits_->snapshot().permits, 20u);
+  invoker_.SetScript([](const FakeAttempt&) { return BackendFailure(8, "too much"); });
+  Run(Calls(100, kCollect));
+  EXPECT_LT(permits_->snapshot().permits, 20u);
 }
 
 // semantics 48

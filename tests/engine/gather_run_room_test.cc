@@ -144,6 +144,58 @@ TEST_F(GatherRunRoomTest, AGatherThatIsCancelledWhileItWaitsHoldsUpNobody) {
   EXPECT_EQ(answers_.size(), 4u);
 }
 
+// A group that waits no more, though it stays open.
+TEST_F(GatherRunRoomTest, RoomThatAGroupIsToldOfAndHasNoUseForGoesToTheNext) {
+  Limit({.max_bytes = 300});
+  Run(Calls(3));
+  Run(Calls(1));  // beyond the bound
+  GatherRun* const group = Open("");
+  Add(group);
+  Settle();
+  group->CancelCall("0");
+  Run(Calls(1));
+  EXPECT_EQ(started().size(), 4u);
+  Succeed(2);
+  Settle();
+  EXPECT_EQ(started().size(), 4u) << "300 of 300 bytes";
+  Succeed(1);
+  Settle();
+  EXPECT_EQ(started().size(), 5u) << "there is room for one more";
+  ASSERT_FALSE(group->Seal());
+  SucceedAll("");
+}
+
+TEST_F(GatherRunRoomTest, RoomThatAPausedGatherIsToldOfGoesToTheNext) {
+  Limit({.max_bytes = 300});
+  Run(Calls(3));
+  Run(Calls(1));  // beyond the bound
+  GatherRun* const paused = Stream(Calls(1));
+  paused->Pause(true);
+  Run(Calls(1));
+  EXPECT_EQ(started().size(), 4u);
+  Succeed(2);
+  Settle();
+  Succeed(1);
+  Settle();
+  EXPECT_EQ(started().size(), 5u) << "there is room for one more";
+  paused->Pause(false);
+  Settle();
+  SucceedAll("");
+  EXPECT_EQ(started().size(), 6u);
+}
+
+TEST_F(GatherRunRoomTest, ASubCallThatAsksAgainAndAgainHasWaitedOnce) {
+  Limit({.max_bytes = 250});
+  Run(Calls(3));
+  Run(Calls(1));
+  const std::uint64_t waited = buffered_->snapshot().had_to_wait;
+  Succeed(1, std::string(90, 'x'));
+  Settle();
+  EXPECT_EQ(started().size(), 3u);
+  EXPECT_EQ(buffered_->snapshot().had_to_wait, waited);
+  SucceedAll("");
+}
+
 TEST_F(GatherRunRoomTest, AMessageOfAStreamForWhichThereIsNoRoomEndsIt) {
   Limit({.max_bytes = 300});
   Run(Calls(1, kCollect) + " calls { server_streaming: true }");

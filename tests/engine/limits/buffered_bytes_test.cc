@@ -115,6 +115,25 @@ TEST_F(BufferedBytesTest, WhoIsToldAndEndsInsteadTellsTheNext) {
   EXPECT_EQ(other_ear_->told, 1);
 }
 
+TEST_F(BufferedBytesTest, WhoIsToldAndDoesNotAskTellsTheNextOnce) {
+  Limit({.max_bytes = 100});
+  ReplyRoom full(all_, std::make_shared<Ear>());
+  EXPECT_TRUE(full.Reserve(100, true));
+  ReplyRoom one(all_, ear_);
+  ReplyRoom other(all_, other_ear_);
+  EXPECT_FALSE(one.Reserve(10, false));
+  EXPECT_FALSE(other.Reserve(10, false));
+  one.PassOn();
+  EXPECT_EQ(other_ear_->told, 0) << "there is nothing to pass on";
+  full.Release(50);
+  EXPECT_EQ(ear_->told, 1);
+  one.PassOn();
+  EXPECT_EQ(other_ear_->told, 1);
+  EXPECT_FALSE(other.Reserve(60, false));
+  one.PassOn();
+  EXPECT_EQ(other_ear_->told, 1);
+}
+
 // Everybody keeps what he has until he is answered, and nobody can go on.
 TEST_F(BufferedBytesTest, OneOfThoseThatAreStuckMayGoBeyondTheBound) {
   Limit({.max_bytes = 100});
