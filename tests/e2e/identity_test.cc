@@ -212,6 +212,24 @@ TEST_F(IdentityTest, ATokenNamesThePrincipalAndNeverReachesTheBackend) {
   EXPECT_EQ(FindMetadata(record.call, "authorization"), nullptr);
 }
 
+TEST_F(IdentityTest, WithoutAnAuthorityOfClientsTlsAsksForNoCertificate) {
+  const Certificate own = servers_.IssueForServer("one");
+  Serve(absl::StrCat(R"("listener": {"tls": {"certificate_file": ")", own.certificate_file,
+                     R"(", "private_key_file": ")", own.key_file,
+                     R"("}}, "authentication": {"tokens": [{"sha256": ")", kTokenHash,
+                     R"(", "principal": "ali"}]},
+    "allow": [{"principals": ["ali"], "targets": ["users"]}])"));
+  const absl::Status with_token =
+      Gather(ClientWith(Certificate()), Bearing("opensesame"), CallTo("users")).status();
+  EXPECT_TRUE(with_token.ok()) << with_token;
+  EXPECT_EQ(ReasonOf(CallWith(Certificate())), "NO_IDENTITY");
+  EXPECT_EQ(ReasonOf(CallWith(servers_.Issue("own", "URI:ali"))), "NO_IDENTITY")
+      << "whatever is shown, nobody asked for it";
+  const absl::Status plaintext =
+      Gather(Client::Connect(gatherd_->address()), Bearing("opensesame"), CallTo("users")).status();
+  EXPECT_TRUE(absl::IsUnavailable(plaintext)) << plaintext;
+}
+
 TEST_F(IdentityTest, AReloadTakesATokenOut) {
   ServeTokens();
   const Client client = Client::Connect(gatherd_->address());
