@@ -24,7 +24,8 @@ class JwtKeys {
 
   // The payload of a compact JWS that one of the keys has signed with RS, PS or ES 256, 384 or 512
   // or with EdDSA; no other algorithm counts, so neither `none` nor a key's text as a shared
-  // secret. Keys and addresses that the token itself brings are not looked at. The error says, in a
+  // secret. Keys and addresses that the token itself brings are not looked at, and one that is
+  // compressed is not inflated. The error says, in a
   // few words, what is wrong, and never holds anything of the token.
   absl::StatusOr<std::string> Verify(absl::string_view token) const;
 

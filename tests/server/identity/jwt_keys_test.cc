@@ -77,6 +77,17 @@ TEST(JwtKeysTest, ACriticalHeaderIsRefused) {
       Keys().Verify(Issuer().Sign(R"({"alg": "RS256", "crit": ["exp"], "exp": 1})", kClaims)).ok());
 }
 
+// Whoever it is from: it would be inflated before its signature is looked at.
+TEST(JwtKeysTest, ACompressedTokenIsRefused) {
+  for (const std::string zip : {R"("DEF")", R"("def")", "1", "null"}) {
+    EXPECT_EQ(ProblemOf(Issuer().Sign(absl::StrCat(R"({"alg": "RS256", "zip": )", zip, "}"),
+                                      kClaims)),
+              "a compressed token");
+  }
+  EXPECT_EQ(ProblemOf(Issuer().Sign(R"({"alg": "RS256", "z\u0069p": "DEF"})", kClaims)),
+            "a compressed token");
+}
+
 TEST(JwtKeysTest, WhatIsNoTokenIsRefused) {
   for (const std::string token : {"", ".", "..", "a.b.c", "opensesame", "a.b.c.d.e", "{}"}) {
     EXPECT_EQ(ProblemOf(token), "not a signed JWT") << token;
