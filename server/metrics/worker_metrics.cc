@@ -24,13 +24,23 @@ std::uint64_t ReplyBytes(const engine::Outcome& outcome) {
   return outcome.responses == nullptr ? outcome.response.Length() : outcome.responses->counted();
 }
 
+// Whether nothing but we can have given that reason: before it was sent, nobody else could; of what
+// was sent, a backend can make its failure look like the transport's, with details of its own.
+bool IsReasonOfOurs(const engine::Outcome& outcome, absl::string_view reason) {
+  return (outcome.delivery == v1::DELIVERY_NEVER_SENT &&
+          outcome.origin == v1::ORIGIN_ORCHESTRATOR) ||
+         reason == "REPLY_TOO_LARGE" || reason == "TOTAL_REPLY_TOO_LARGE" ||
+         reason == "BACKEND_PROTOCOL";
+}
+
 // The reason of what we refused, before or after it was sent; empty: a backend's own failure.
 std::string ReasonOf(const engine::Outcome& outcome) {
   if (outcome.origin == v1::ORIGIN_BACKEND || outcome.status == nullptr) return "";
   for (auto detail = outcome.status->details().rbegin(); detail != outcome.status->details().rend();
        ++detail) {
     v1::ErrorInfo info;
-    if (info.ParseFromString(detail->value()) && info.domain() == "gather.v1") return info.reason();
+    if (!info.ParseFromString(detail->value()) || info.domain() != "gather.v1") continue;
+    return IsReasonOfOurs(outcome, info.reason()) ? info.reason() : "";
   }
   return "";
 }

@@ -189,6 +189,23 @@ TEST_F(MetricsTest, RefusedRequestsAreCountedByReason) {
   EXPECT_EQ(Value(R"(gather_refusals_total{level="request",reason="MALFORMED"})"), "3");
 }
 
+// A backend can write what gRPC's transport would, and any details to it.
+TEST_F(MetricsTest, AReasonThatABackendMakesUpTakesNoLabel) {
+  v1::ErrorInfo info;
+  info.set_reason("MADE_UP_1");
+  info.set_domain("gather.v1");
+  v1::Status status;
+  status.add_details()->set_value(info.SerializeAsString());
+  Start(1);
+  engine::AttemptResult failure = BackendFailure(14, "Socket closed");
+  failure.origin = v1::ORIGIN_TRANSPORT;
+  failure.delivery = v1::DELIVERY_EFFECT_UNKNOWN;
+  failure.details = status.SerializeAsString();
+  Complete(0, std::move(failure));
+  EXPECT_EQ(SubCalls(R"(disposition="FAILED",origin="TRANSPORT",cause="NONE")"), "1");
+  EXPECT_FALSE(absl::StrContains(Scrape(), "MADE_UP"));
+}
+
 TEST_F(MetricsTest, ALoweredTimeoutIsCounted) {
   Start(1, "timeout { seconds: 7200 }");
   Complete(0, Reply(""));
