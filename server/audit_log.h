@@ -1,6 +1,7 @@
 #ifndef GATHER_SERVER_AUDIT_LOG_H_
 #define GATHER_SERVER_AUDIT_LOG_H_
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,13 @@ class AuditLog {
                  const engine::Outcome& outcome);
 
   void OnAnswer(const engine::RunSettings& gather, const engine::Answer& answer);
+
+  // Nothing is to be written any more, or for a while: what is known of gathers that run is
+  // dropped, since their answers will not be told.
+  void Forget() { streamed_.clear(); }
+
+  // Of how many gathers there is something that their lines will say.
+  std::size_t begun() const { return streamed_.size(); }
   void OnRefused(const Asked& asked, const engine::Refusal& refusal);
 
  private:

@@ -14,6 +14,7 @@ WorkerObserver::WorkerObserver(LabelBudget* labels, Counters* counters)
 void WorkerObserver::SetConfiguration(const Configuration& configuration) {
   for (const auto& target : configuration.engine.targets.all()) metrics_.AddTarget(target->name);
   audits_ = configuration.message.logging().audit();
+  if (!audits_) audit_.Forget();
   writes_spans_ = configuration.message.logging().spans();
 }
 
