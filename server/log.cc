@@ -4,13 +4,17 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <chrono>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "google/protobuf/stubs/logging.h"
+#include "server/line_budget.h"
 #include "server/log_writer.h"
 
 namespace gather::server {
@@ -18,6 +22,7 @@ namespace {
 
 std::atomic<LogLevel> g_level{LogLevel::kInfo};
 std::atomic<LogFormat> g_format{LogFormat::kText};
+std::atomic<std::uint64_t> g_left_out{0};
 
 // Never destroyed: threads of gRPC's may log until the process ends.
 std::atomic<std::shared_ptr<LogWriter>>& TheWriter() {
@@ -34,11 +39,24 @@ void WriteLine(LogLevel level, absl::string_view event, const std::vector<LogFie
   [[maybe_unused]] const ssize_t written = write(STDERR_FILENO, line.data(), line.size());
 }
 
+// As LineBudget::Take(), from any thread.
+std::optional<std::uint64_t> TakeLineOfGrpc() {
+  static auto* const mutex = new std::mutex;
+  static auto* const lines = new LineBudget;
+  const std::lock_guard lock(*mutex);
+  return lines->Take(std::chrono::steady_clock::now());
+}
+
 void LogOneOfGrpc(gpr_log_func_args* args) {
   const LogLevel level = args->severity == GPR_LOG_SEVERITY_ERROR  ? LogLevel::kError
                          : args->severity == GPR_LOG_SEVERITY_INFO ? LogLevel::kInfo
                                                                    : LogLevel::kDebug;
-  Log(level, "grpc", {{"message", args->message}});
+  if (!Logs(level)) return;
+  const auto suppressed = TakeLineOfGrpc();
+  if (!suppressed) return CountLineLeftOut();
+  std::vector<LogField> fields = {{"message", args->message}};
+  if (*suppressed > 0) fields.emplace_back("suppressed", *suppressed);
+  Log(level, "grpc", fields);
 }
 
 }  // namespace
@@ -65,6 +83,10 @@ std::uint64_t LogLinesDropped() {
   const auto writer = TheWriter().load();
   return writer == nullptr ? 0 : writer->dropped();
 }
+
+std::uint64_t LogLinesLeftOut() { return g_left_out.load(std::memory_order_relaxed); }
+
+void CountLineLeftOut() { g_left_out.fetch_add(1, std::memory_order_relaxed); }
 
 void SilenceLibraries() {
   gpr_set_log_function([](gpr_log_func_args*) {});

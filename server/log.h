@@ -37,12 +37,18 @@ class LogThread {
 // How many lines were dropped because nobody took them.
 std::uint64_t LogLinesDropped();
 
+// How many lines were not written since there were too many of their kind, where nobody else counts
+// them; and one more. From any thread.
+std::uint64_t LogLinesLeftOut();
+void CountLineLeftOut();
+
 // Drops what gRPC and protobuf write by themselves. While the server starts, what gRPC says is said
 // again, in one line, by the error that comes back; what protobuf says of a malformed request is
 // said to its caller.
 void SilenceLibraries();
 
-// From now on gRPC's own lines go through Log(), as event `grpc`.
+// From now on gRPC's own lines go through Log(), as event `grpc`: at most 100 a second, since whoever
+// reaches the port can bring them about.
 void LogGrpc();
 
 }  // namespace gather::server

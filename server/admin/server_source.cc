@@ -89,8 +89,9 @@ void ServerSource::AddLog(Families* families) const {
   Family* const dropped = families->Counter(
       "gather_log_lines_dropped_total",
       "Lines that were not written: too many of their kind (rate), or nobody took them (full).");
-  dropped->AddCounter(static_cast<double>(view_->counters->suppressed_lines.value()),
-                      {{"why", "rate"}});
+  dropped->AddCounter(
+      static_cast<double>(view_->counters->suppressed_lines.value() + LogLinesLeftOut()),
+      {{"why", "rate"}});
   dropped->AddCounter(static_cast<double>(LogLinesDropped()), {{"why", "full"}});
 }
 

@@ -47,7 +47,7 @@ std::variant<engine::Caller, engine::Refusal> CallerReader::Read(const grpc::Ser
 void CallerReader::LogStranger(const grpc::ServerContext& rpc, const std::string& gather_id,
                                const Authenticator::Stranger& stranger, engine::Time now) {
   const auto suppressed = lines_.Take(now);
-  if (!suppressed) return;
+  if (!suppressed) return CountLineLeftOut();
   std::vector<LogField> fields = {
       {"gather_id", gather_id}, {"peer", rpc.peer()}, {"problem", stranger.problem}};
   if (!stranger.names.empty()) fields.emplace_back("san", stranger.names);
