@@ -87,7 +87,10 @@ std::shared_ptr<const Configuration> Share(Configuration configuration) {
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(Configuration configuration) {
   auto server = std::unique_ptr<Server>(new Server(std::move(configuration)));
-  if (absl::Status listening = server->Listen(); !listening.ok()) return listening;
+  if (absl::Status listening = server->Listen(); !listening.ok()) {
+    server->End(absl::ZeroDuration());  // nobody was told that it serves
+    return listening;
+  }
   return server;
 }
 
@@ -174,14 +177,16 @@ absl::Status Server::StartAdmin() {
   return absl::OkStatus();
 }
 
-void Server::Drain() {
+void Server::Drain() { End(configuration()->lame_duck); }
+
+void Server::End(absl::Duration lame_duck) {
   if (draining_ || server_ == nullptr) return;
   draining_ = true;
-  const std::shared_ptr<const Configuration> configuration = this->configuration();
   for (const auto& worker : workers_) worker->Drain();
-  absl::SleepFor(configuration->lame_duck);
+  absl::SleepFor(lame_duck);
   for (const auto& worker : workers_) worker->EndWatches();
-  const std::chrono::nanoseconds grace = absl::ToChronoNanoseconds(configuration->drain_deadline);
+  const std::chrono::nanoseconds grace =
+      absl::ToChronoNanoseconds(configuration()->drain_deadline);
   const auto deadline = std::chrono::steady_clock::now() + grace;
   // A GOAWAY cannot be had otherwise, and it blocks until the last RPC is over.
   std::future<void> shut_down = std::async(std::launch::async, [this, grace] {

@@ -66,6 +66,7 @@ class Server {
   explicit Server(Configuration configuration);
 
   absl::Status Listen();
+  void End(absl::Duration lame_duck);
   absl::Status StartAdmin();
   std::vector<std::future<void>> Idle();
 

@@ -14,9 +14,12 @@ bool IsHostPort(absl::string_view text) {
          absl::SimpleAtoi(text.substr(colon + 1), &port) && port <= 65535;
 }
 
+// "127.example.com" is somebody's name, so digits and dots only.
 bool IsLoopback(absl::string_view host_port) {
   const absl::string_view host = host_port.substr(0, host_port.rfind(':'));
-  return host == "localhost" || host == "[::1]" || absl::StartsWith(host, "127.");
+  return host == "localhost" || host == "[::1]" ||
+         (absl::StartsWith(host, "127.") &&
+          host.find_first_not_of("0123456789.") == absl::string_view::npos);
 }
 
 std::string Quoted(absl::string_view text) {

@@ -113,6 +113,16 @@ class FlagsTest(unittest.TestCase):
         self.assertNotEqual(done.returncode, 0)
         self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)
 
+    def test_admin_port_that_is_taken_is_one_line_at_once(self):
+        taken = wire.Backend()
+        self.addCleanup(taken.stop)
+        done = self.run_gatherd(
+            "--admin=" + taken.address, "--targets=a=127.0.0.1:1", "--lame_duck=24h")
+        self.assertEqual(done.returncode, 2)
+        self.assertEqual(
+            done.stderr,
+            "gatherd: --admin: cannot listen on %s: is the port taken?\n" % taken.address)
+
     def test_help_and_version(self):
         for flag, word in (("--help", "--targets"), ("--version", "gatherd ")):
             done = self.run_gatherd(flag)
@@ -160,6 +170,8 @@ class DrainTest(wire.WireTest):
         answer = gatherd.gather(request([call()]))
         self.assertEqual(answer.code, grpc.StatusCode.UNAVAILABLE)
         self.assertEqual(answer.error_info.reason, "DRAINING")
+        self.assertEqual(answer.message, "the server is shutting down: retry elsewhere")
+        self.assertEqual(self.backend.stats()["calls"], 1)
         self.assertRegex(answer.trailer("gather-id"), "^[0-9a-f]{32}$")
 
     # semantics 55

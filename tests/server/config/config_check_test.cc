@@ -165,6 +165,9 @@ TEST(CheckConfigTest, TheRestThatContradictsItselfIsTold) {
        "listener.address: 0.0.0.0:1 can be reached from elsewhere, in plaintext; set tls, listen "
        "on "
        "loopback, or say insecure (--insecure)"},
+      {R"("listener": {"address": "127.example.com:1"})",
+       "listener.address: 127.example.com:1 can be reached from elsewhere, in plaintext; set tls, "
+       "listen on loopback, or say insecure (--insecure)"},
       {R"("listener": {"tls": {"certificate_file": "/c"}})",
        "listener.tls.private_key_file: missing"},
       {R"("listener": {"workers": 257})", "listener.workers: 257 is more than 256"},
@@ -183,6 +186,11 @@ TEST(CheckConfigTest, TheRestThatContradictsItselfIsTold) {
        "logging.level: \"loud\" is not debug, info, warning or error"},
   };
   for (const auto& [fields, mistake] : cases) EXPECT_EQ(WithFields(fields), mistake) << fields;
+}
+
+TEST(CheckConfigTest, WhoSaysInsecureMayListenEverywhere) {
+  EXPECT_EQ(WithFields(R"("listener": {"address": "0.0.0.0:1", "insecure": true})"), "");
+  EXPECT_EQ(WithFields(R"("admin": {"address": "0.0.0.0:9090", "insecure": true})"), "");
 }
 
 TEST(CheckReloadTest, WhatNeedsARestartIsTold) {
