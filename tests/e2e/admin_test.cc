@@ -42,6 +42,11 @@ TEST_F(AdminTest, WhileItDrainsItIsHealthyButNotReady) {
   context.TryCancel();
 }
 
+TEST_F(AdminTest, AFileSaysHowManyWorkersThereAre) {
+  StartWithFile(R"("listener": {"workers": 2})");
+  EXPECT_EQ(State().fields().at("workers").list_value().values_size(), 2);
+}
+
 TEST_F(AdminTest, OnlyPagesThatItHasAndOnlyToRead) {
   Start();
   const std::string admin = gatherd().AdminAddress();

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,6 +21,8 @@
 #include "engine/limits/memory_gauge.h"
 #include "engine/limits/principal_accounts.h"
 #include "engine/limits/principal_limits.h"
+#include "engine/limits/target_limits.h"
+#include "engine/limits/target_permits.h"
 #include "engine/outcome.h"
 #include "engine/refusal.h"
 #include "engine/target.h"
@@ -246,6 +249,26 @@ TEST_F(ServerLimitsTest, OneGroupMoreThanAPrincipalMayHaveOpenIsRefusedUntilOneE
   GatherRun* const next = Open();
   ASSERT_NE(next, nullptr);
   next->Seal();
+}
+
+TEST_F(ServerLimitsTest, WeightsArePrincipalsSharesOfATargetsPermits) {
+  options_->targets.SetPermits(
+      "users", std::make_shared<TargetPermits>(TargetLimits{.max_in_flight = 4}));
+  EXPECT_FALSE(Start(4));
+  const auto start_as = [this](const std::string& name, std::uint32_t weight) {
+    caller_.principal = std::make_shared<Principal>(Principal{name, weight, {}});
+    std::string calls;
+    for (int i = 0; i < 8; ++i) absl::StrAppend(&calls, " calls { request: '", name, "' }");
+    EXPECT_FALSE(Start(0, calls));
+  };
+  start_as("light", 1);
+  start_as("heavy", 3);
+  CompleteAll();
+  std::map<std::string, int> running;
+  for (const gather::testing::FakeAttempt* attempt : invoker_.Outstanding()) {
+    ++running[attempt->request()];
+  }
+  EXPECT_EQ(running, (std::map<std::string, int>{{"heavy", 3}, {"light", 1}}));
 }
 
 TEST_F(ServerLimitsTest, DryRunRefusesNothing) {

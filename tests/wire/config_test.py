@@ -147,6 +147,7 @@ class ReloadTest(ConfigTest):
                       config(target("b", "h:1"), listener={"workers": 2})):
             self.reload(wrong)
             self.assertEqual(self.gatherd.gather(request([call()])).code, grpc.StatusCode.OK)
+        await_that(lambda: "".join(self.gatherd.lines).count(" reload_refused ") >= 4)
         self.reload(config(target("a", self.backend.address), target("b", "127.0.0.1:1")))
         self.await_targets("a", "b")
 

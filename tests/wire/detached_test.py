@@ -15,6 +15,9 @@ OK = grpc.StatusCode.OK
 AS_RESPONSE = pb.ERROR_DELIVERY_AS_RESPONSE
 DETACHED = pb.DISPOSITION_DETACHED
 LATE = "/x.Y/Late"
+DETACH_LIMIT = (
+    "policy.mode: PROPAGATE and shielded sub-calls are refused while so many sub-calls run on "
+    "detached; retry later, or raise --max_detached")
 
 
 class DetachedTest(GroupTest):
@@ -200,6 +203,7 @@ class LimitTest(DetachedTest):
     def assert_refused(self, answer):
         self.assertEqual(answer.code, grpc.StatusCode.RESOURCE_EXHAUSTED)
         self.assertEqual(answer.error_info.reason, "DETACH_LIMIT")
+        self.assertEqual(answer.message, DETACH_LIMIT)
 
     # semantics 29
     def test_reached_refuses_what_could_detach_until_there_is_room_again(self):
@@ -219,12 +223,16 @@ class LimitTest(DetachedTest):
     # semantics 29
     def test_reached_refuses_a_shielded_add_alone(self):
         self.propagate(held())
+        before = self.backend.stats()["calls"]
         group = self.group(pb.MODE_COLLECT)
         group.add(call(shielded=True))
         refused = group.next()
         self.assertEqual(refused.disposition, pb.DISPOSITION_REJECTED)
         info = pb.ErrorInfo.FromString(refused.status.details[0].value)
         self.assertEqual(info.reason, "DETACH_LIMIT")
+        self.assertEqual((refused.status.code, refused.status.message), (8, DETACH_LIMIT))
+        self.assertEqual(refused.delivery, pb.DELIVERY_NEVER_SENT)
+        self.assertEqual(self.backend.stats()["calls"], before)
         group.add(call())
         self.assertEqual(group.join().summary.succeeded, 1)
 

@@ -271,6 +271,18 @@ class LimitsTest(wire.ProcessTest):
         self.assertEqual([len(each.response) for each in answer.outcomes], [900] * 4)
         self.assertEqual(self.backend.stats()["max_in_flight"], 2)
 
+    def test_replies_that_find_no_room_in_their_own_gather_are_not_asked_for(self):
+        self.serve(limits={"max_reply_bytes": 1000, "max_buffered_bytes_per_gather": 2500})
+        running = self.start_gather(*[held(request=b"x" * 900) for _ in range(4)])
+        self.await_calls(2)
+        others = self.start_gather(held())
+        self.await_calls(3)
+        self.backend.release(HELD)
+        answer = running.result(timeout=wire.PATIENCE_S)
+        others.result(timeout=wire.PATIENCE_S)
+        self.assertEqual([len(each.response) for each in answer.outcomes], [900] * 4)
+        self.assertEqual(self.backend.stats()["max_in_flight"], 3)
+
     def test_events_that_nobody_reads_take_room_until_they_are_read(self):
         self.serve(limits={"max_reply_bytes": 200000, "max_buffered_bytes": 600000})
         calls = [call(request=b"x" * 100000) for _ in range(50)]

@@ -51,6 +51,10 @@ class ShapeTest(RefusalTest):
         raw = self.gatherd.channel.unary_unary("/gather.v1.GatherService/Gather")
         answer = wire.answer_of(lambda: raw.with_call(b"\xff\xff\xff", timeout=wire.PATIENCE_S))
         self.assert_refused(answer, INVALID, "MALFORMED")
+        self.assertEqual(
+            answer.message,
+            "request: not a gather.v1.GatherRequest: cut short, no protobuf encoding, or a string "
+            "field that is not UTF-8")
 
     def test_unknown_mode(self):
         self.refused(INVALID, "BAD_POLICY", [call()], mode=99)
@@ -78,6 +82,63 @@ class ShapeTest(RefusalTest):
     def test_label(self):
         self.refused(INVALID, "BAD_LABEL", [call()], "label", label="x" * 257)
         self.refused(INVALID, "BAD_LABEL", [call()], "label", label="line\nbreak")
+
+
+class WordsTest(RefusalTest):
+    """What each row says, to the letter."""
+
+    def test_of_each_refusal(self):
+        for reason, code, message, fields in (
+            ("BAD_POLICY", INVALID, "policy.mode: 99 is no mode", {"policy": pb.Policy(mode=99)}),
+            ("BAD_POLICY", INVALID, "policy.min_successes: QUORUM needs at least 1",
+             {"policy": pb.Policy(mode=pb.MODE_QUORUM)}),
+            ("BAD_POLICY", INVALID,
+             "policy.min_successes: 2 successes of 1 sub-calls that count (are not OPTIONAL)",
+             {"policy": pb.Policy(mode=pb.MODE_QUORUM, min_successes=2)}),
+            ("BAD_POLICY", INVALID,
+             "policy.mode: MODE_ANY needs a sub-call that counts (is not OPTIONAL)",
+             {"policy": pb.Policy(mode=pb.MODE_ANY),
+              "calls": [call(requirement=pb.REQUIREMENT_OPTIONAL)]}),
+            ("BAD_POLICY", INVALID, "policy.min_successes: only QUORUM takes it",
+             {"policy": pb.Policy(min_successes=1)}),
+            ("BAD_POLICY", INVALID, "policy.max_failures: only COLLECT takes it",
+             {"policy": pb.Policy(max_failures=1)}),
+            ("DUPLICATE_ID", INVALID, 'calls[1].id: "x" is the id of calls[0], too',
+             {"calls": [call(id="x"), call(id="x")]}),
+            ("BAD_ID", INVALID, "calls[0].id: 129 bytes, at most 128",
+             {"calls": [call(id="x" * 129)]}),
+            ("BAD_ID", INVALID, "calls[0].id: only printable ASCII characters are allowed",
+             {"calls": [call(id="a\tb")]}),
+            ("BAD_ID", INVALID, 'calls[0].id: "7" is all digits but not the call\'s index',
+             {"calls": [call(id="7")]}),
+            ("BAD_LABEL", INVALID, "label: 257 bytes, at most 256", {"label": "x" * 257}),
+            ("BAD_DEFAULTS", INVALID, "defaults.id: an id belongs to one sub-call and has no default",
+             {"defaults": pb.SubCall(id="x")}),
+            ("BAD_METHOD", INVALID, 'calls[0].method: "x" is not /package.Service/Method',
+             {"calls": [call(method="x")]}),
+            ("BAD_METHOD", INVALID,
+             "calls[0].method: no spaces, control or non-ASCII characters are allowed",
+             {"calls": [call(method="/x.Y/\n")]}),
+            ("BAD_METHOD", INVALID, "calls[0].method: 1029 bytes, at most 1024",
+             {"calls": [call(method="/x.Y/" + "Z" * 1024)]}),
+            ("RAW_TARGET", INVALID,
+             'calls[0].target: "host:1" is no name; a target\'s name matches '
+             "[A-Za-z0-9][A-Za-z0-9._-]{0,62}", {"calls": [call("host:1")]}),
+            ("BAD_TIMEOUT", INVALID, "timeout: negative; must be above zero",
+             {"timeout": duration(-1)}),
+            ("BAD_METADATA", INVALID, 'calls[0].metadata: key "te" is reserved',
+             {"calls": [call(metadata=[entry("te", "v")])]}),
+            ("BAD_METADATA", INVALID,
+             "calls[0].metadata: 65 entries, the defaults' included; at most 64",
+             {"calls": [call(metadata=[entry("x-k", "v")] * 65)]}),
+            ("NOT_YET", UNIMPLEMENTED, "calls[0].retry: retries are not served by this version",
+             {"calls": [call(retry=pb.RetryPolicy())]}),
+        ):
+            with self.subTest(reason=reason, message=message):
+                fields.setdefault("calls", [call()])
+                answer = self.gatherd.gather(pb.GatherRequest(**fields))
+                self.assert_refused(answer, code, reason)
+                self.assertEqual(answer.message, message)
 
 
 class IdTest(RefusalTest):
@@ -135,6 +196,7 @@ class RejectedSlotTest(wire.WireTest):
         self.assertEqual(succeeded.response, b"r")
 
     def test_identity_metadata_is_refused_slot_by_slot_and_never_sent(self):
+        before = self.a.stats()["calls"]
         keys = ["authorization", "cookie", "x-forwarded-for", "x-real-ip"]
         calls = [call(metadata=[entry(key, "v")]) for key in keys] + [call(request=b"r")]
         answer = self.gather(calls, mode=pb.MODE_COLLECT)
@@ -146,6 +208,7 @@ class RejectedSlotTest(wire.WireTest):
             info = pb.ErrorInfo.FromString(rejected.status.details[0].value)
             self.assertEqual(info.reason, "METADATA_NOT_ALLOWED")
         self.assertEqual(answer.outcomes[4].response, b"r")
+        self.assertEqual(self.a.stats()["calls"], before + 1)
 
     def test_unknown_target_of_an_optional_call_is_a_slot_of_a_fail_fast(self):
         answer = self.gather([call("nobody", requirement=pb.REQUIREMENT_OPTIONAL), call()])
@@ -257,8 +320,17 @@ class SizeTest(wire.WireTest):
     flags = ("--max_calls=10", "--max_request_bytes=100000", "--max_response_bytes=300000",
              "--max_reply_bytes=200000")
 
+    def calls(self):
+        return self.a.stats()["calls"] + self.b.stats()["calls"]
+
+    def setUp(self):
+        super().setUp()
+        self.before = self.calls()
+
     def test_too_many_calls(self):
         answer = self.gather([call()] * 11)
+        self.assertEqual(answer.message, "calls: 11 sub-calls, at most 10")
+        self.assertEqual(self.calls(), self.before)
         self.assertEqual(answer.code, INVALID)
         self.assertEqual(answer.error_info.reason, "TOO_MANY_CALLS")
         self.assertEqual(answer.error_info.metadata["limit"], "10")
@@ -268,11 +340,15 @@ class SizeTest(wire.WireTest):
         answer = self.gather([call(request=b"x" * 100001)])
         self.assertEqual(answer.code, EXHAUSTED)
         self.assertEqual(answer.error_info.reason, "REQUEST_TOO_LARGE")
+        self.assertRegex(answer.message, r"^request: 1000\d\d bytes, at most 100000$")
+        self.assertEqual(self.calls(), self.before)
         self.assertTrue(answer.trailer("gather-id"))
 
     def test_request_beyond_grpcs_own_limit_is_refused_by_grpc(self):
         answer = self.gather([call(request=b"x" * (3 << 20))])
         self.assertEqual(answer.code, EXHAUSTED)
+        self.assertIsNone(answer.error_info)
+        self.assertEqual(self.calls(), self.before)
 
     def test_reply_over_the_cap_is_a_failed_slot(self):
         answer = self.gather(
@@ -285,7 +361,10 @@ class SizeTest(wire.WireTest):
         self.assertEqual(too_large.delivery, pb.DELIVERY_EFFECT_UNKNOWN)
         info = pb.ErrorInfo.FromString(too_large.status.details[0].value)
         self.assertEqual(info.reason, "REPLY_TOO_LARGE")
+        self.assertEqual(
+            too_large.status.message, "Received message larger than max (250000 vs. 200000)")
         self.assertEqual(fine.response, b"r")
+        self.assertEqual(self.calls(), self.before + 2)
 
     def test_replies_over_the_total_cap_fail_the_later_slots(self):
         answer = self.gather(
@@ -301,6 +380,12 @@ class SizeTest(wire.WireTest):
             self.assertEqual(outcome.status.code, 8)
             info = pb.ErrorInfo.FromString(outcome.status.details[0].value)
             self.assertEqual(info.reason, "TOTAL_REPLY_TOO_LARGE")
+            self.assertEqual(outcome.delivery, pb.DELIVERY_EFFECT_UNKNOWN)
+            self.assertEqual(
+                outcome.status.message,
+                "reply of 190000 bytes dropped: all replies of one gather may have 300000 bytes "
+                "together; ask for less, or in several gathers")
+        self.assertEqual(self.calls(), self.before + 3)
 
 
 if __name__ == "__main__":

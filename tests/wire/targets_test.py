@@ -154,6 +154,52 @@ class TlsTest(ConfigTest):
         await_that(lambda: self.outcome().disposition == SUCCEEDED)
 
 
+class LetThroughTest(ConfigTest):
+
+    def serve_target(self, **fields):
+        self.serve(config(target("a", self.backend.address, **fields)))
+
+    def reason_of(self, outcome):
+        return pb.ErrorInfo.FromString(outcome.status.details[0].value).reason
+
+    # refusals: METHOD_NOT_ALLOWED
+    def test_other_methods_are_a_rejected_slot_and_not_sent(self):
+        self.serve_target(methods=["/x.Y/Get"])
+        answer = self.gather(call(method="/x.Y/Get"), call(method="/x.Y/Set"),
+                             mode=pb.MODE_COLLECT)
+        self.assertEqual(answer.outcomes[0].disposition, SUCCEEDED)
+        refused = answer.outcomes[1]
+        self.assertEqual((refused.disposition, refused.delivery),
+                         (pb.DISPOSITION_REJECTED, pb.DELIVERY_NEVER_SENT))
+        self.assertEqual((refused.status.code, self.reason_of(refused)), (7, "METHOD_NOT_ALLOWED"))
+        self.assertEqual(
+            refused.status.message, 'calls[1].method: "/x.Y/Set" is not allowed of target "a"')
+        self.assertEqual(self.backend.stats()["calls"], 1)
+
+    # refusals: METADATA_NOT_ALLOWED
+    def test_only_listed_metadata_reaches_the_backend(self):
+        self.serve_target(request_metadata=["x-test-describe", "x-page", "authorization"])
+        described = self.outcome(metadata=entries(x_test_describe=1) + [
+            wire.entry("x-page", "home"), wire.entry("authorization", "t")])
+        for key in ("x-page", "authorization"):
+            self.assertIn("metadata %s " % key, described.response.decode())
+        refused = self.outcome(metadata=[wire.entry("cookie", "c")])
+        self.assertEqual((refused.status.code, self.reason_of(refused)),
+                         (7, "METADATA_NOT_ALLOWED"))
+        self.assertEqual(
+            refused.status.message,
+            'calls[0].metadata: key "cookie" is not let through by target "a"')
+        self.assertEqual(self.backend.stats()["calls"], 1)
+
+    def test_only_listed_trailers_reach_the_caller(self):
+        trailers = entries(x_test_trailer_kept="k", x_test_trailer_dropped="d")
+        self.serve_target(request_metadata=["*"], response_metadata=["kept"])
+        self.assertEqual([(each.key, each.value) for each in
+                          self.outcome(metadata=trailers).trailers], [("kept", b"k")])
+        self.reload(config(target("a", self.backend.address, request_metadata=["*"])))
+        await_that(lambda: not self.outcome(metadata=trailers).trailers)
+
+
 class LoadBalancingTest(ConfigTest):
 
     def setUp(self):
@@ -284,6 +330,21 @@ class ListenerTest(ConfigTest):
         with socket.create_connection((host, int(port)), wire.PATIENCE_S) as silent:
             while silent.recv(1000):
                 pass
+
+    def test_flood_of_handshakes_that_fail_is_no_flood_of_lines(self):
+        own = Authority(self).issue("IP:127.0.0.1")
+        tls = {"certificate_file": own.certificate_file, "private_key_file": own.private_key_file}
+        self.serve(config(target("a", self.backend.address), listener={"tls": tls},
+                          logging={"level": "error"}))
+        host, port = self.gatherd.address.rsplit(":", 1)
+
+        def some_had_no_line():
+            for _ in range(200):
+                with socket.create_connection((host, int(port)), wire.PATIENCE_S) as stranger:
+                    stranger.sendall(b"plaintext")
+            return any(" grpc " in line and " suppressed=" in line for line in self.gatherd.lines)
+
+        await_that(some_had_no_line)
 
     def test_connection_of_age_is_told_to_go_and_what_runs_finishes(self):
         self.serve_listener(max_connection_age="1s")

@@ -104,18 +104,20 @@ TEST(ConfigurationTest, EveryFieldOfATargetIsTakenOver) {
     "name": "users", "address": "h:1", "authority": "users.internal",
     "tls": {"server_name": "users"},
     "load_balancing": "LOAD_BALANCING_PICK_FIRST", "max_connections": 2,
-    "streams_per_connection": 50, "wait_for_ready": true, "keepalive": {"time": "10s"},
+    "streams_per_connection": 50, "wait_for_ready": true,
+    "keepalive": {"time": "10s", "timeout": "3s"},
     "methods": ["/a.B/*"], "idempotent_methods": ["/a.B/Get"], "request_metadata": ["x-a"],
     "response_metadata": ["x-b"], "default_timeout": "1s", "max_timeout": "2s",
     "max_reply_bytes": 99, "forward_principal": true,
-    "limits": {"max_in_flight": 20, "adaptive": {"min_in_flight": 5}, "dry_run": true}})"));
+    "limits": {"max_in_flight": 20, "max_queued": 7, "dry_run": true,
+               "adaptive": {"min_in_flight": 5, "initial_in_flight": 6}}})"));
   const engine::Target& users = Users(configuration);
   EXPECT_EQ(users.channel.authority, "users.internal");
   ASSERT_TRUE(users.channel.tls);
   EXPECT_EQ(users.channel.tls->server_name, "users");
   EXPECT_EQ(users.channel.load_balancing, ChannelSettings::LoadBalancing::kPickFirst);
   EXPECT_EQ(users.channel.keepalive->time, seconds(10));
-  EXPECT_EQ(users.channel.keepalive->timeout, seconds(20));
+  EXPECT_EQ(users.channel.keepalive->timeout, seconds(3));
   EXPECT_EQ(users.channel.max_reply_bytes, 99u);
   EXPECT_EQ(users.max_connections, 2u);
   EXPECT_EQ(users.streams_per_connection, 50u);
@@ -129,8 +131,24 @@ TEST(ConfigurationTest, EveryFieldOfATargetIsTakenOver) {
   EXPECT_EQ(users.max_timeout, seconds(2));
   EXPECT_TRUE(users.forward_principal);
   EXPECT_EQ(users.limits.max_in_flight, 20u);
+  EXPECT_EQ(users.limits.max_queued, 7u);
   EXPECT_EQ(users.limits.adaptive->min_in_flight, 5u);
+  EXPECT_EQ(users.limits.adaptive->initial_in_flight, 6u);
   EXPECT_TRUE(users.limits.dry_run);
+}
+
+TEST(ConfigurationTest, KeepaliveAndLimitsHaveDefaults) {
+  const Configuration configuration =
+      Make(Parse(R"({"name": "users", "address": "h:1", "keepalive": {}})"));
+  EXPECT_EQ(Users(configuration).channel.keepalive->time, seconds(60));
+  EXPECT_EQ(Users(configuration).channel.keepalive->timeout, seconds(20));
+  EXPECT_FALSE(Users(configuration).limits.unfair);
+}
+
+TEST(ConfigurationTest, UnfairIsSaidOfAllTargets) {
+  config::v1::ServerConfig message = Parse(R"({"name": "users", "address": "h:1"})");
+  message.mutable_limits()->set_unfair(true);
+  EXPECT_TRUE(Users(Make(message)).limits.unfair);
 }
 
 TEST(ConfigurationTest, FilesThatCannotBeUsedAreTold) {
