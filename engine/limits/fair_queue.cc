@@ -190,10 +190,23 @@ void FairQueue::Release(Claim* claim) {
 
 FairQueue::Claim* FairQueue::PushOutFor(const Claim& claim) {
   if (waiting_ == 0) return nullptr;
-  Claim* const victim = longest_ != nullptr ? longest_ : *(*waiters_.rbegin())->waiters.rbegin();
-  if (victim == &claim || !IsLonger(*victim, claim)) return nullptr;
+  const bool known = longest_ != nullptr && longest_ != &claim && IsLonger(*longest_, claim);
+  Claim* const victim = known ? longest_ : FindLonger(claim);
+  if (victim == nullptr) return nullptr;
+  longest_ = victim;
   Leave(victim, 1);
   return victim;
+}
+
+// Of the principal that has most waiting for its weight. Only where the longest is not known: that
+// one may have ended to wait, and a newcomer be all that is known since.
+FairQueue::Claim* FairQueue::FindLonger(const Claim& claim) const {
+  const Principal* const longest =
+      *std::max_element(waiters_.begin(), waiters_.end(), [](const auto* a, const auto* b) {
+        return a->waiting * b->weight < b->waiting * a->weight;
+      });
+  Claim* const found = *longest->waiters.rbegin();
+  return found != &claim && IsLonger(*found, claim) ? found : nullptr;
 }
 
 // By more than one, so that two do not push each other out in turn.

@@ -36,7 +36,8 @@ namespace gather::engine {
 //   queue.Release(&claim);
 //   queue.Close(&claim);
 //
-// Every operation takes O(log of those who wait); principals and gathers that neither wait nor
+// Every operation takes O(log of those who wait), but for PushOutFor(), which may look at every
+// principal that waits; principals and gathers that neither wait nor
 // hold anything take no memory here but their claims.
 class FairQueue {
  private:
@@ -119,6 +120,7 @@ class FairQueue {
   void Charge(Claim* claim);
   template <typename T>
   void Later(Waiters<T>* waiters, T* waiter, std::uint64_t* time, std::uint64_t by);
+  Claim* FindLonger(const Claim& claim) const;
   bool IsLonger(const Claim& candidate, const Claim& claim) const;
 
   std::uint32_t permits_ = 0;

@@ -233,6 +233,31 @@ TEST(FairQueueTest, TheLongerQueueMakesRoom) {
   CloseAll(&queue, {&big, &small, &other});
 }
 
+// One who fills the queue with many small claims locks nobody out, whichever of them has gone.
+TEST(FairQueueTest, ManySmallClaimsOfOneMakeRoomForAnother) {
+  FairQueue queue;
+  queue.SetPermits(1);
+  std::array<Claim, 10> many;
+  for (Claim& claim : many) {
+    queue.Open(&claim, "a", 1);
+    queue.Wait(&claim, 1);
+  }
+  EXPECT_EQ(queue.Grant(), &many[0]);
+  Claim other;
+  queue.Open(&other, "b", 1);
+  queue.Wait(&other, 1);
+  for (int i = 0; i < 3; ++i) {
+    Claim* const victim = queue.PushOutFor(other);
+    ASSERT_NE(victim, nullptr) << "a has " << 9 - i << " waiting, b " << 1 + i;
+    EXPECT_NE(victim, &other);
+    queue.Wait(&other, 1);
+  }
+  EXPECT_EQ(other.waiting(), 4u);
+  std::vector<Claim*> all = {&other};
+  for (Claim& claim : many) all.push_back(&claim);
+  CloseAll(&queue, all);
+}
+
 TEST(FairQueueTest, NobodyPushesOutOneWhoHasLess) {
   FairQueue queue;
   Claim heavy;
