@@ -47,8 +47,8 @@ void CountLineLeftOut();
 // said to its caller.
 void SilenceLibraries();
 
-// From now on gRPC's own lines go through Log(), as event `grpc`: at most 100 a second, since whoever
-// reaches the port can bring them about.
+// From now on gRPC's own lines go through Log(), as event `grpc`: at most 100 a second, since
+// whoever reaches the port can bring them about.
 void LogGrpc();
 
 }  // namespace gather::server

@@ -185,8 +185,7 @@ void Server::End(absl::Duration lame_duck) {
   for (const auto& worker : workers_) worker->Drain();
   absl::SleepFor(lame_duck);
   for (const auto& worker : workers_) worker->EndWatches();
-  const std::chrono::nanoseconds grace =
-      absl::ToChronoNanoseconds(configuration()->drain_deadline);
+  const std::chrono::nanoseconds grace = absl::ToChronoNanoseconds(configuration()->drain_deadline);
   const auto deadline = std::chrono::steady_clock::now() + grace;
   // A GOAWAY cannot be had otherwise, and it blocks until the last RPC is over.
   std::future<void> shut_down = std::async(std::launch::async, [this, grace] {

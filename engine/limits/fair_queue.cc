@@ -201,10 +201,9 @@ FairQueue::Claim* FairQueue::PushOutFor(const Claim& claim) {
 // Of the principal that has most waiting for its weight. Only where the longest is not known: that
 // one may have ended to wait, and a newcomer be all that is known since.
 FairQueue::Claim* FairQueue::FindLonger(const Claim& claim) const {
-  const Principal* const longest =
-      *std::max_element(waiters_.begin(), waiters_.end(), [](const auto* a, const auto* b) {
-        return a->waiting * b->weight < b->waiting * a->weight;
-      });
+  const Principal* const longest = *std::max_element(
+      waiters_.begin(), waiters_.end(),
+      [](const auto* a, const auto* b) { return a->waiting * b->weight < b->waiting * a->weight; });
   Claim* const found = *longest->waiters.rbegin();
   return found != &claim && IsLonger(*found, claim) ? found : nullptr;
 }

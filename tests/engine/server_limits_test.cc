@@ -252,8 +252,8 @@ TEST_F(ServerLimitsTest, OneGroupMoreThanAPrincipalMayHaveOpenIsRefusedUntilOneE
 }
 
 TEST_F(ServerLimitsTest, WeightsArePrincipalsSharesOfATargetsPermits) {
-  options_->targets.SetPermits(
-      "users", std::make_shared<TargetPermits>(TargetLimits{.max_in_flight = 4}));
+  options_->targets.SetPermits("users",
+                               std::make_shared<TargetPermits>(TargetLimits{.max_in_flight = 4}));
   EXPECT_FALSE(Start(4));
   const auto start_as = [this](const std::string& name, std::uint32_t weight) {
     caller_.principal = std::make_shared<Principal>(Principal{name, weight, {}});

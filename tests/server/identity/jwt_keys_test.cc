@@ -80,9 +80,9 @@ TEST(JwtKeysTest, ACriticalHeaderIsRefused) {
 // Whoever it is from: it would be inflated before its signature is looked at.
 TEST(JwtKeysTest, ACompressedTokenIsRefused) {
   for (const std::string zip : {R"("DEF")", R"("def")", "1", "null"}) {
-    EXPECT_EQ(ProblemOf(Issuer().Sign(absl::StrCat(R"({"alg": "RS256", "zip": )", zip, "}"),
-                                      kClaims)),
-              "a compressed token");
+    EXPECT_EQ(
+        ProblemOf(Issuer().Sign(absl::StrCat(R"({"alg": "RS256", "zip": )", zip, "}"), kClaims)),
+        "a compressed token");
   }
   EXPECT_EQ(ProblemOf(Issuer().Sign(R"({"alg": "RS256", "z\u0069p": "DEF"})", kClaims)),
             "a compressed token");
