@@ -21,10 +21,12 @@ from ._policy import Mode, Policy
 from ._request import Defaults
 from ._task import Task
 from ._task_group import TaskGroup
-from ._verbs import Settled, Winner, first_success, gather, quorum, race, settled
+from ._verbs import Settled, Winner
+from ._verbs import first_success as _first_success
+from ._verbs import gather, quorum, race, settled
 
 # Reads as `gather.any(…)`; not for `from gather import *`, which would hide Python's own.
-any = first_success
+any = _first_success
 
 __all__ = [
     "Call", "CallError", "Capabilities", "Cause", "Client", "Completions", "Defaults", "Delivery",

@@ -5,13 +5,14 @@ from typing import Any
 
 import grpc
 
+from . import _lean_pb2 as lean
 from ._call import Call
+from ._client import parse
 from ._decision import Tally, error_of, to_summary
 from ._errors import GatherError
 from ._facts import Summary
 from ._outcome import UNREADABLE, Outcome, is_real_failure, read_reply
 from ._policy import Policy
-from . import _lean_pb2 as lean
 from .v1 import gather_pb2 as pb
 
 _SUCCEEDED = pb.DISPOSITION_SUCCEEDED
@@ -22,7 +23,7 @@ class Answer:
 
     def __init__(self, calls: Sequence[Call[Any]], policy: Policy, data: bytes) -> None:
         self._calls = calls
-        self._response = lean.GatherResponse.FromString(data)
+        self._response = parse(lean.GatherResponse, data)
         # The replies; UNREADABLE in the place of what has none.
         self.values: list[Any] = []
         self.whole = True  # every slot has its reply

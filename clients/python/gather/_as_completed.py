@@ -8,15 +8,15 @@ from typing import Any, Generic, TypeVar
 import grpc
 import grpc.aio
 
+from . import _lean_pb2 as lean
 from ._call import Call, Metadata
-from ._client import Client, error_of_rpc, raise_if_closed
+from ._client import Client, error_of_rpc, parse, raise_if_closed
 from ._decision import Tally, error_of, to_summary
 from ._errors import GatherError
 from ._facts import Summary, Verdict
 from ._outcome import UNREADABLE, Outcome, is_real_failure, read_reply
 from ._policy import Policy
 from ._request import Defaults, encode_request
-from . import _lean_pb2 as lean
 from .v1 import gather_pb2 as pb
 
 R = TypeVar("R")
@@ -102,8 +102,7 @@ class Completions(Generic[R]):
             self._ended = True
             raise self._lost(GatherError(grpc.StatusCode.INTERNAL,
                                          "the answer ended before it was complete"))
-        event: lean.GatherEvent = lean.GatherEvent.FromString(data)
-        return event
+        return parse(lean.GatherEvent, data)
 
     def _lost(self, error: GatherError) -> GatherError:
         """What was told before the way was lost is not lost with it."""

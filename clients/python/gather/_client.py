@@ -1,17 +1,21 @@
 """The way to a server."""
 
 import asyncio
+import weakref
 from collections.abc import Sequence
 from types import TracebackType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import grpc
 import grpc.aio
+from google.protobuf.message import DecodeError
 
 from ._call import Metadata
 from ._errors import GatherError
 from ._outcome import DOMAIN, ERROR_INFO_URL, to_code, to_seconds
 from .v1 import gather_pb2 as pb
+
+M = TypeVar("M")
 
 _SERVICE = "/gather.v1.GatherService/"
 
@@ -66,6 +70,8 @@ class Client:
         else:
             self._channel = grpc.aio.secure_channel(address, credentials, arguments)
         self._metadata = tuple(metadata)
+        self._closed = False
+        self._streams: weakref.WeakSet[Any] = weakref.WeakSet()
         # Bytes in, bytes out: what they mean is made of them here, once.
         self._gather = self._channel.unary_unary(_SERVICE + "Gather")
         self._as_completed = self._channel.unary_stream(_SERVICE + "AsCompleted")
@@ -81,11 +87,14 @@ class Client:
 
     async def close(self) -> None:
         """Cancels what is pending, and ends the connection."""
+        self._closed = True
+        for rpc in list(self._streams):  # the channel cancels calls of one reply only
+            rpc.cancel()
         await self._channel.close()
 
     async def capabilities(self) -> Capabilities:
         """Asks the server. Raises GatherError where it does not answer."""
-        told = pb.Capabilities.FromString(await self._ask(self._get_capabilities, b"", ()))
+        told = parse(pb.Capabilities, await self._ask(self._get_capabilities, b"", ()))
         return Capabilities(told.version, told.max_calls, told.max_request_bytes,
                             told.max_response_bytes, to_seconds(told.max_timeout),
                             told.max_concurrency,
@@ -97,13 +106,24 @@ class Client:
 
     def as_completed(self, request: bytes, metadata: Metadata) -> Any:
         """For the library itself: the RPC, started."""
-        return self._as_completed(request, metadata=(*self._metadata, *metadata))
+        return self._started(self._as_completed, metadata, request)
 
     def task_group(self, metadata: Metadata) -> Any:
         """For the library itself: the RPC, started."""
-        return self._task_group(metadata=(*self._metadata, *metadata))
+        return self._started(self._task_group, metadata)
+
+    def _started(self, method: Any, metadata: Metadata, *request: bytes) -> Any:
+        self._check_open()
+        rpc = method(*request, metadata=(*self._metadata, *metadata))
+        self._streams.add(rpc)
+        return rpc
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise RuntimeError("the client is closed")
 
     async def _ask(self, method: Any, request: bytes, metadata: Metadata) -> bytes:
+        self._check_open()
         try:
             response: bytes = await method(request, metadata=(*self._metadata, *metadata))
         except grpc.aio.AioRpcError as error:
@@ -112,6 +132,15 @@ class Client:
             raise_if_closed()
             raise
         return response
+
+
+def parse(message: type[M], data: bytes) -> M:
+    """What a server sent; bytes that are no such message are its fault."""
+    try:
+        parsed: M = message.FromString(data)  # type: ignore[attr-defined]  # protobuf is not typed
+    except DecodeError as error:
+        raise GatherError(grpc.StatusCode.INTERNAL, f"the answer does not parse: {error}") from error
+    return parsed
 
 
 def raise_if_closed() -> None:

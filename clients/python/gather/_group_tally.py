@@ -2,13 +2,13 @@
 
 import grpc
 
+from . import _lean_pb2 as lean
 from ._call import Call
 from ._decision import Tally, error_of, to_summary
 from ._errors import GatherError
 from ._facts import Summary, Verdict
 from ._outcome import Outcome
 from ._policy import Mode, Policy
-from . import _lean_pb2 as lean
 from .v1 import gather_pb2 as pb
 
 # Failures that are kept for the error, however many there are.

@@ -5,9 +5,9 @@ from typing import Any, Generic, TypeVar
 import grpc
 from google.protobuf import any_pb2, duration_pb2
 
+from . import _lean_pb2 as lean
 from ._call import Call
 from ._facts import Cause, Delivery, Disposition, Origin, Timing
-from . import _lean_pb2 as lean
 from .v1 import gather_pb2 as pb
 
 R_co = TypeVar("R_co", covariant=True)

@@ -8,8 +8,9 @@ from typing import Any, TypeVar
 import grpc
 import grpc.aio
 
+from . import _lean_pb2 as lean
 from ._call import Call, Metadata
-from ._client import Client, error_of_rpc
+from ._client import Client, error_of_rpc, parse
 from ._errors import GatherError, GatherTimeoutError
 from ._facts import Summary, Verdict
 from ._group_tally import GroupTally
@@ -17,13 +18,14 @@ from ._outcome import UNREADABLE, Outcome, is_real_failure, read_reply
 from ._policy import Policy
 from ._request import Defaults, encode_open
 from ._task import Task
-from . import _lean_pb2 as lean
 from .v1 import gather_pb2 as pb
 
 R = TypeVar("R")
 
 # A call's frame begins with its tag: of GatherRequest.calls there, of TaskGroupRequest.add here.
 _ADD_TAG = b"\x12"
+
+_CANCELLED = "the caller cancelled the group"
 
 
 class TaskGroup:
@@ -66,6 +68,7 @@ class TaskGroup:
         self._cancelled = False
         self._parent: asyncio.Task[Any] | None = None
         self._parent_cancel_requested = False
+        self._error: GatherError | None = None  # once it has ended
 
     async def __aenter__(self) -> "TaskGroup":
         if self._rpc is not None:
@@ -94,10 +97,9 @@ class TaskGroup:
                 self.cancel()
         self._writer.cancel()
         await self._reader  # raises what is wrong in here, and nothing else
-        if exc is not None and not isinstance(exc, Exception) and cancellation is None and (
-                not isinstance(exc, asyncio.CancelledError)):
-            return  # KeyboardInterrupt and the like go on as they are
-        self._raise(None if isinstance(exc, asyncio.CancelledError) else exc, cancellation)
+        if exc is None or isinstance(exc, (Exception, asyncio.CancelledError)):
+            self._raise(exc, cancellation)
+        # KeyboardInterrupt and the like go on as they are.
 
     def create_task(self, call: Call[R]) -> Task[R]:
         """Adds a sub-call; its index is the number of those before it.
@@ -137,7 +139,7 @@ class TaskGroup:
     @property
     def error(self) -> GatherError | None:
         """How the group as a whole failed; None when its policy is satisfied, or before its end."""
-        return self._tally.error() if self._ended else None
+        return self._error
 
     @property
     def summary(self) -> Summary | None:
@@ -167,7 +169,7 @@ class TaskGroup:
 
     async def _write(self) -> None:
         try:
-            while True:
+            while not self._ended:
                 while self._outbox:
                     await self._rpc.write(self._outbox.popleft())
                 await self._wake.wait()
@@ -178,19 +180,18 @@ class TaskGroup:
     async def _read(self) -> None:
         try:
             while (data := await self._rpc.read()) is not grpc.aio.EOF:
-                self._take(lean.TaskGroupResponse.FromString(data))
+                self._take(parse(lean.TaskGroupResponse, data))
             if self._tally.summary is None:
                 self._lose(GatherError(grpc.StatusCode.INTERNAL,
                                        "the group ended without a summary"))
         except grpc.aio.AioRpcError as error:
             self._lose(error_of_rpc(error))
+        except GatherError as error:
+            self._lose(error)
+            self._rpc.cancel()
         except asyncio.CancelledError:
-            if self._cancelled:
-                why = "the caller cancelled the group"
-            else:
-                why = "the client was closed"
-            self._cancelled = True
-            self._lose(GatherError(grpc.StatusCode.CANCELLED, why))
+            why = _CANCELLED if self._cancelled else "the client was closed"
+            self._lose(GatherError(grpc.StatusCode.CANCELLED, why), by_caller=True)
         finally:
             self._end()
 
@@ -201,6 +202,9 @@ class TaskGroup:
             self._tally.take_summary(response.summary)
 
     def _take_outcome(self, proto: lean.Outcome) -> None:
+        if proto.index not in self._tasks:
+            raise GatherError(grpc.StatusCode.INTERNAL,
+                              f"an outcome of sub-call {proto.index}, which has ended or never was")
         task = self._take_out(proto.index)
         call = task.call
         succeeded = proto.disposition == pb.DISPOSITION_SUCCEEDED
@@ -219,15 +223,16 @@ class TaskGroup:
             self._ids.discard(task.call.id)
         return task
 
-    def _lose(self, error: GatherError) -> None:
+    def _lose(self, error: GatherError, *, by_caller: bool = False) -> None:
         if self._tally.summary is None:
-            self._tally.take_loss(error, by_caller=self._cancelled)
+            self._tally.take_loss(error, by_caller=by_caller)
 
     def _end(self) -> None:
         self._ended = True
+        self._error = self._tally.error()
         for index in list(self._tasks):
             self._finish_unheard(self._take_out(index), sent=True)
-        if not self._joined and not self._cancelled and self._tally.error() is not None:
+        if not self._joined and not self._cancelled and self._error is not None:
             # As asyncio's: the body is not to go on working for a group that has failed.
             self._parent_cancel_requested = True
             if self._parent is not None:
@@ -235,7 +240,7 @@ class TaskGroup:
 
     def _finish_unheard(self, task: Task[Any], *, sent: bool) -> None:
         if not self._ended:  # the group was cancelled, and its end is still to come
-            self._lose(GatherError(grpc.StatusCode.CANCELLED, "the caller cancelled the group"))
+            self._lose(GatherError(grpc.StatusCode.CANCELLED, _CANCELLED), by_caller=True)
         proto = self._tally.unheard_of(task.call, task.index, sent)
         task.finish(Outcome(task.call, proto, UNREADABLE))
 
@@ -253,7 +258,7 @@ class TaskGroup:
 
     def _raise(self, exc: BaseException | None, cancellation: asyncio.CancelledError | None) -> None:
         errors: list[Exception] = []
-        group_error = self._tally.error()
+        group_error = self._error
         if group_error is not None and (not self._cancelled or group_error.failures):
             errors += group_error.failures
             if isinstance(group_error, GatherTimeoutError) or not errors:
@@ -264,5 +269,5 @@ class TaskGroup:
         if isinstance(exc, Exception) and all(exc is not error for error in errors):
             errors.append(exc)
         if errors:
-            what = str(group_error.details()) if group_error is not None else "in the body"
+            what = group_error.details() if group_error is not None else "in the body of a group"
             raise ExceptionGroup(what, errors) from None

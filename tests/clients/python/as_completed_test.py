@@ -63,6 +63,13 @@ class AsCompletedTest(support.ClientTest):
         self.assertEqual(grpc.StatusCode.UNAVAILABLE, caught.exception.code())
         self.assertEqual(["gone"], [failure.details() for failure in caught.exception.failures])
 
+    async def test_closing_the_client_ends_the_loop_with_an_error(self):
+        with self.assertRaises(gather.GatherError) as caught:
+            async for _ in gather.as_completed(self.client, [call("first"), hang()]):
+                await self.client.close()
+        self.assertEqual(grpc.StatusCode.CANCELLED, caught.exception.code())
+        await self.await_stats(in_flight=0)
+
     async def test_it_is_gone_over_once(self):
         completions = gather.as_completed(self.client, [call()])
         self.assertEqual(1, len([outcome async for outcome in completions]))

@@ -2,6 +2,7 @@
 every language is in the conformance cases."""
 
 import asyncio
+import hashlib
 import signal
 import unittest
 
@@ -10,6 +11,8 @@ import grpc
 import gather
 from tests.clients.python import client_test_support as support
 from tests.clients.python.client_test_support import Text, call, fail, hang
+from tests.wire.certificates import Authority
+from tests.wire.config_test_support import ConfigTest, config, target
 
 
 class GatherTest(support.ClientTest):
@@ -91,6 +94,8 @@ class GatherTest(support.ClientTest):
             await task
         self.assertEqual(grpc.StatusCode.CANCELLED, caught.exception.code())
         await self.await_stats(in_flight=0)
+        with self.assertRaises(RuntimeError):
+            await gather.gather(self.client, call())
 
     async def test_a_refusal_names_its_reason(self):
         with self.assertRaises(gather.GatherError) as caught:
@@ -149,6 +154,28 @@ class GatherTest(support.ClientTest):
                 client, gather.call("a", support.METHOD, b"", bytes, metadata=[("x-test-describe", "1")]),
                 metadata=[("x-more", "too")])
         self.assertNotIn(b"x-who", seen)
+
+
+class SecureTest(ConfigTest, unittest.IsolatedAsyncioTestCase):
+
+    async def test_certificates_and_tokens_open_the_door(self):
+        authority = Authority(self)
+        own = authority.issue("IP:127.0.0.1")
+        token = "for Python, and long enough to be a token"
+        self.serve(config(
+            target("a", self.backend.address),
+            listener={"tls": {"certificate_file": own.certificate_file,
+                              "private_key_file": own.private_key_file}},
+            authentication={"tokens": [{"sha256": hashlib.sha256(token.encode()).hexdigest(),
+                                        "principal": "snake"}]}))
+        credentials = grpc.ssl_channel_credentials(authority.pem)
+        async with gather.Client(self.gatherd.address, credentials=credentials,
+                                 metadata=[("authorization", "Bearer " + token)]) as client:
+            self.assertEqual([Text(value="hi")], await gather.gather(client, call("hi")))
+        async with gather.Client(self.gatherd.address, credentials=credentials) as stranger:
+            with self.assertRaises(gather.GatherError) as caught:
+                await gather.gather(stranger, call("hi"))
+        self.assertEqual("NO_IDENTITY", caught.exception.reason)
 
 
 if __name__ == "__main__":

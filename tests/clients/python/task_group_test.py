@@ -192,6 +192,18 @@ class TaskGroupTest(support.ClientTest):
         self.assertEqual(gather.Disposition.FAILED, task.outcome().disposition)
         self.assertEqual(gather.Delivery.EFFECT_UNKNOWN, task.outcome().delivery)
 
+    async def test_closing_the_client_is_an_error_of_the_group(self):
+        with self.assertRaises(ExceptionGroup) as caught:
+            async with gather.TaskGroup(self.client) as group:
+                task = group.create_task(hang())
+                await self.await_stats(in_flight=1)
+                await self.client.close()
+                await asyncio.Event().wait()
+        (error,) = caught.exception.exceptions
+        self.assertEqual(grpc.StatusCode.CANCELLED, error.code())
+        self.assertEqual(gather.Cause.CALLER, task.outcome().cause)
+        await self.await_stats(in_flight=0)
+
     async def test_thousands_of_tasks_with_a_few_at_a_time(self):
         async with gather.TaskGroup(self.client, max_concurrency=16) as group:
             tasks = [group.create_task(call(str(i))) for i in range(3000)]
