@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
@@ -16,6 +17,7 @@
 #include "cli/gathering.h"
 #include "cli/line_views.h"
 #include "cli/live_view.h"
+#include "cli/painter.h"
 #include "cli/prepared_call.h"
 #include "cli/usage.h"
 #include "cli/view.h"
@@ -47,29 +49,37 @@ std::string Title(const PreparedCall& call) {
   return OneLine(absl::StrCat(title, " · ", call.door));
 }
 
-// A picture where a person looks at, lines elsewhere.
+// How the gather is watched while standard output has the results.
+std::unique_ptr<View> MakeWatch(const CommandLine& line, const PreparedCall& call) {
+  // Lines that come meanwhile would be in the way.
+  const bool apart = line.output == Output::kJson || !IsScreen(STDOUT_FILENO);
+  if (call.roster.size() > LiveView::kMostLines && apart && IsScreen(STDERR_FILENO)) {
+    return std::make_unique<LiveView>(&call.roster,
+                                      LiveView::Options{STDERR_FILENO, Title(call), false});
+  }
+  return std::make_unique<LogLines>(&call.roster, stderr);
+}
+
+// A picture where a person looks at it, lines elsewhere.
 std::vector<std::unique_ptr<View>> MakeViews(const CommandLine& line, const PreparedCall& call) {
   const Roster* const roster = &call.roster;
   std::vector<std::unique_ptr<View>> views;
-  const bool watched = isatty(STDOUT_FILENO) == 1;
-  const bool text = line.output == Output::kText;
-  if (text && watched && !line.quiet) {
+  if (line.output == Output::kText && IsScreen(STDOUT_FILENO) && !line.quiet) {
     views.push_back(
         std::make_unique<LiveView>(roster, LiveView::Options{STDOUT_FILENO, Title(call), true}));
     return views;
   }
-  // Lines that come while the picture is drawn would be in its way.
-  const bool room = !watched || line.output == Output::kJson;
-  if (!line.quiet && room && isatty(STDERR_FILENO) == 1) {
-    views.push_back(
-        std::make_unique<LiveView>(roster, LiveView::Options{STDERR_FILENO, Title(call), false}));
-  } else if (!line.quiet) {
-    views.push_back(std::make_unique<LogLines>(roster, stderr));
-  }
-  if (text) views.push_back(std::make_unique<TextLines>(roster, stdout));
-  if (line.output == Output::kJson) views.push_back(std::make_unique<JsonDocument>(roster, stdout));
-  if (line.output == Output::kJsonLines) {
-    views.push_back(std::make_unique<JsonLines>(roster, stdout));
+  if (!line.quiet) views.push_back(MakeWatch(line, call));
+  switch (line.output) {
+    case Output::kText:
+      views.push_back(std::make_unique<TextLines>(roster, stdout));
+      break;
+    case Output::kJson:
+      views.push_back(std::make_unique<JsonDocument>(roster, stdout));
+      break;
+    case Output::kJsonLines:
+      views.push_back(std::make_unique<JsonLines>(roster, stdout));
+      break;
   }
   return views;
 }
@@ -88,9 +98,12 @@ void TellUnknownTypes(const PreparedCall& call) {
 
 }  // namespace
 
-int RunCall(CommandLine line) {
+int RunCall(const CommandLine& line) {
   auto call = Prepare(line);
   if (!call.ok()) return Complain(call.status());
+  if (call->request.validate_only()) {
+    return Complain(absl::InvalidArgumentError("validate_only: gatherctl check asks for that"));
+  }
   if (!line.quiet) TellUnknownTypes(*call);
   const auto views = MakeViews(line, *call);
   return ExitStatusOf(RunGather(call->client, std::move(call->request), std::move(call->metadata),

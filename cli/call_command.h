@@ -6,7 +6,7 @@
 namespace gather::cli {
 
 // `gatherctl call`, to its end; gives the exit status.
-int RunCall(CommandLine line);
+int RunCall(const CommandLine& line);
 
 }  // namespace gather::cli
 

@@ -80,9 +80,9 @@ int TellLoss(const absl::Status& lost, bool as_json) {
 
 }  // namespace
 
-int RunCheck(CommandLine line) {
+int RunCheck(const CommandLine& line) {
   const bool as_json = line.output != Output::kText;
-  auto call = Prepare(std::move(line));
+  auto call = Prepare(line);
   if (!call.ok()) return Complain(call.status());
   call->request.set_validate_only(true);
   const Connection::Response response =

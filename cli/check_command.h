@@ -6,7 +6,7 @@
 namespace gather::cli {
 
 // `gatherctl check`, to its end; gives the exit status.
-int RunCheck(CommandLine line);
+int RunCheck(const CommandLine& line);
 
 }  // namespace gather::cli
 

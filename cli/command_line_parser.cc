@@ -132,7 +132,7 @@ class Parser {
       return absl::OkStatus();
     }
     auto text = ReadFile(std::string(argument));
-    if (text.ok()) CurrentCall()->set_request(*std::move(text));
+    if (text.ok()) CurrentCall()->set_request(*text);
     return text.status();
   }
 

@@ -24,7 +24,7 @@ bool OneDecides(v1::Mode mode) {
 }
 
 std::string WhyFailed(const v1::Decision& decision, const Roster& roster) {
-  const std::string status = StatusText(decision.status().code(), decision.status().message());
+  std::string status = StatusText(decision.status().code(), decision.status().message());
   if (!decision.has_decided_by() || decision.decided_by() >= roster.size()) return status;
   return absl::StrCat(roster.Name(decision.decided_by()), ": ", status);
 }

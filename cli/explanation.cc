@@ -43,7 +43,7 @@ std::string WhyFailed(const v1::Outcome& outcome, const NameOf& name_of) {
     return absl::StrCat("DEADLINE_EXCEEDED: ", Reason(outcome, name_of),
                         "; the backend may have seen it");
   }
-  const std::string status = StatusText(outcome.status());
+  std::string status = StatusText(outcome.status());
   if (outcome.origin() == v1::ORIGIN_BACKEND) return status;
   return absl::StrCat(status, outcome.delivery() == v1::DELIVERY_NEVER_SENT
                                   ? " (the backend has not seen it)"

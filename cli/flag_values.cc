@@ -41,7 +41,7 @@ absl::Status ReadTimeout(absl::string_view text, google::protobuf::Duration* dur
   absl::Duration timeout;
   if (!absl::ParseDuration(text, &timeout) ||
       !gather::internal::TimeoutToProto(timeout, "timeout", duration).ok()) {
-    return WrongValue(text, "a time, as 300ms or 1m30s");
+    return WrongValue(text, "a positive time, as 300ms or 1m30s");
   }
   return absl::OkStatus();
 }

@@ -14,7 +14,6 @@ namespace gather::cli {
 namespace {
 
 using gatherctl::v1::Settings;
-using gatherctl::v1::Tls;
 using V = absl::string_view;
 
 constexpr int kGathers = static_cast<int>(Command::kCall) + static_cast<int>(Command::kCheck);
@@ -93,6 +92,44 @@ absl::Status Require(V /*text*/, v1::SubCall* call) {
   return absl::OkStatus();
 }
 
+// Of a gather, and a number.
+Flag Number(V name, char letter, V help, void (*set)(v1::GatherRequest*, std::uint32_t)) {
+  return {name,
+          letter,
+          "N",
+          help,
+          Section::kGather,
+          kGathers,
+          [set](V text, CommandLine* line) {
+            const auto number = ReadNumber(text);
+            if (number.ok()) set(&line->draft, *number);
+            return number.status();
+          },
+          nullptr};
+}
+
+absl::Status ReadModeFlag(V text, CommandLine* line) {
+  const auto mode = ReadMode(text);
+  if (mode.ok()) line->draft.mutable_policy()->set_mode(*mode);
+  return mode.status();
+}
+
+absl::Status ReadHeader(V text, CommandLine* line) {
+  const auto entry = ReadMetadata(text);
+  if (entry.ok()) line->metadata.push_back(*entry);
+  return entry.status();
+}
+
+absl::Status ReadLabel(V text, CommandLine* line) {
+  line->draft.set_label(std::string(text));
+  return absl::OkStatus();
+}
+
+absl::Status ReadRequestFile(V text, CommandLine* line) {
+  line->request_file = std::string(text);
+  return text.empty() ? WrongValue(text, "a file") : absl::OkStatus();
+}
+
 std::vector<Flag> GatherFlags() {
   return {
       {"mode", 'm', "MODE",
@@ -100,67 +137,34 @@ std::vector<Flag> GatherFlags() {
        "cancels the rest; collect: all are awaited, failures are results; propagate: the first "
        "failure is told, the rest runs on; any: the first success; race: the first end; quorum: "
        "--min_successes of them",
-       Section::kGather, kGathers,
-       [](V text, CommandLine* line) {
-         const auto mode = ReadMode(text);
-         if (mode.ok()) line->draft.mutable_policy()->set_mode(*mode);
-         return mode.status();
-       },
-       nullptr},
-      {"min_successes", 'k', "N", "how many successes a quorum needs", Section::kGather, kGathers,
-       [](V text, CommandLine* line) {
-         const auto number = ReadNumber(text);
-         if (number.ok()) line->draft.mutable_policy()->set_min_successes(*number);
-         return number.status();
-       },
-       nullptr},
-      {"max_failures", 0, "N", "with collect: more failures than this cancel the rest (no bound)",
-       Section::kGather, kGathers,
-       [](V text, CommandLine* line) {
-         const auto number = ReadNumber(text);
-         if (number.ok()) line->draft.mutable_policy()->set_max_failures(*number);
-         return number.status();
-       },
-       nullptr},
+       Section::kGather, kGathers, &ReadModeFlag, nullptr},
+      Number("min_successes", 'k', "how many successes a quorum needs",
+             [](v1::GatherRequest* draft, std::uint32_t number) {
+               draft->mutable_policy()->set_min_successes(number);
+             }),
+      Number("max_failures", 0, "with collect: more failures than this cancel the rest (no bound)",
+             [](v1::GatherRequest* draft, std::uint32_t number) {
+               draft->mutable_policy()->set_max_failures(number);
+             }),
       {"timeout", 0, "TIME",
        "how long the gather may take, as 300ms or 1m30s (the server's default, 30s); behind a "
        "call: how long that call may take, waiting included",
        Section::kGather, kGathers,
        [](V text, CommandLine* line) { return ReadTimeout(text, line->draft.mutable_timeout()); },
        [](V text, v1::SubCall* call) { return ReadTimeout(text, call->mutable_timeout()); }},
-      {"max_concurrency", 0, "N", "how many calls may run at once (the server's maximum, 1000)",
-       Section::kGather, kGathers,
-       [](V text, CommandLine* line) {
-         const auto number = ReadNumber(text);
-         if (number.ok()) line->draft.set_max_concurrency(*number);
-         return number.status();
-       },
-       nullptr},
+      Number("max_concurrency", 0, "how many calls may run at once (the server's maximum, 1000)",
+             [](v1::GatherRequest* draft, std::uint32_t number) {
+               draft->set_max_concurrency(number);
+             }),
       {"label", 0, "TEXT", "a name for the gather in the server's log and traces", Section::kGather,
-       kGathers,
-       [](V text, CommandLine* line) {
-         line->draft.set_label(std::string(text));
-         return absl::OkStatus();
-       },
-       nullptr},
+       kGathers, &ReadLabel, nullptr},
       {"header", 0, "KEY=VALUE",
        "metadata of the gather itself, as traceparent; the backends' is --metadata",
-       Section::kGather, kServed,
-       [](V text, CommandLine* line) {
-         auto entry = ReadMetadata(text);
-         if (entry.ok()) line->metadata.push_back(*std::move(entry));
-         return entry.status();
-       },
-       nullptr},
+       Section::kGather, kServed, &ReadHeader, nullptr},
       {"file", 'f', "FILE",
        "the whole gather: JSON of gather.v1.GatherRequest, \"-\" for standard input; flags stand "
        "instead of what it says",
-       Section::kGather, kGathers,
-       [](V text, CommandLine* line) {
-         line->request_file = std::string(text);
-         return text.empty() ? WrongValue(text, "a file") : absl::OkStatus();
-       },
-       nullptr},
+       Section::kGather, kGathers, &ReadRequestFile, nullptr},
   };
 }
 

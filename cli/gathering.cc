@@ -49,7 +49,7 @@ class Gathering {
       for (const v1::Outcome& outcome : feed_.Take()) Tell(outcome);
       Tick();
     }
-    const Conclusion conclusion = Conclude(*feed_.end());
+    Conclusion conclusion = Conclude(*feed_.end());
     for (const auto& view : views_) view->OnEnd(conclusion, elapsed());
     return conclusion;
   }

@@ -5,7 +5,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "absl/synchronization/mutex.h"
@@ -42,12 +41,12 @@ int Print(const std::string& text) {
   return gather::cli::kSatisfied;
 }
 
-int Run(CommandLine line) {
+int Run(const CommandLine& line) {
   switch (line.command) {
     case Command::kCall:
-      return gather::cli::RunCall(std::move(line));
+      return gather::cli::RunCall(line);
     case Command::kCheck:
-      return gather::cli::RunCheck(std::move(line));
+      return gather::cli::RunCheck(line);
     case Command::kCapabilities:
       return gather::cli::RunCapabilities(line);
     case Command::kCompletion:
@@ -69,7 +68,7 @@ int main(int argc, char** argv) {
   SilenceLibraries();
   auto line = gather::cli::ParseCommandLine(std::vector<std::string>(argv + 1, argv + argc));
   if (!line.ok()) return gather::cli::Complain(line.status());
-  const int status = Run(*std::move(line));
+  const int status = Run(*line);
   if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return status;
   std::fputs("gatherctl: cannot write to standard output\n", stderr);
   return gather::cli::kFailed;

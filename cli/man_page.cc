@@ -15,7 +15,7 @@ namespace {
 std::string Roff(absl::string_view text) {
   std::string escaped = absl::StrReplaceAll(
       text, {{"\\", "\\e"}, {"-", "\\-"}, {"…", "..."}, {"'", "\\(aq"}, {"~", "\\(ti"}});
-  if (!escaped.empty() && escaped.front() == '.') escaped.insert(0, "\\&");
+  if (!escaped.empty() && escaped.front() == '.') escaped = absl::StrCat("\\&", escaped);
   return escaped;
 }
 

@@ -17,10 +17,12 @@ using google::protobuf::Descriptor;
 using google::protobuf::util::BinaryToJsonString;
 using google::protobuf::util::TypeResolver;
 
-constexpr char kOutcome[] = "gather.v1.Outcome";
+// An outcome whose replies are the method's.
+constexpr char kOutcome[] = "gatherctl.Outcome";
 
 std::string FieldsOf(const Descriptor& type) {
   std::vector<std::string> names;
+  names.reserve(static_cast<std::size_t>(type.field_count()));
   for (int i = 0; i < type.field_count(); ++i) names.push_back(type.field(i)->json_name());
   return names.empty() ? "no fields" : absl::StrJoin(names, ", ");
 }
@@ -65,6 +67,7 @@ void ReplaceUnknownDetails(TypeResolver* types, v1::Status* status) {
 
 MethodTypes::MethodTypes(const google::protobuf::MethodDescriptor* method, TypeResolver* types)
     : method_(method), types_(types), reply_(messages_.GetPrototype(method->output_type())->New()) {
+  types_.Name(kOutcome, "gather.v1.Outcome");
   for (const char* const field : {"response", "responses"}) {
     types_.Open(kOutcome, field, method_->output_type()->full_name());
   }

@@ -27,6 +27,10 @@ OpenedTypes::OpenedTypes(google::protobuf::util::TypeResolver* others)
       linked_(google::protobuf::util::NewTypeResolverForDescriptorPool(
           kPrefix, google::protobuf::DescriptorPool::generated_pool())) {}
 
+void OpenedTypes::Name(const std::string& name, const std::string& message) {
+  names_[name] = message;
+}
+
 void OpenedTypes::Open(const std::string& message, const std::string& field,
                        const std::string& type) {
   opened_[{message, field}] = type;
@@ -35,12 +39,14 @@ void OpenedTypes::Open(const std::string& message, const std::string& field,
 OpenedTypes::Status OpenedTypes::ResolveMessageType(const std::string& url,
                                                     google::protobuf::Type* type) {
   const std::string name = url.substr(url.rfind('/') + 1);
-  const bool ours = absl::StartsWith(name, "gather.v1.");
+  const auto named = names_.find(name);
+  const std::string& message = named == names_.end() ? name : named->second;
+  const bool ours = absl::StartsWith(message, "gather.v1.");
   if (!ours && others_ != nullptr && others_->ResolveMessageType(TypeUrl(name), type).ok()) {
     return {};
   }
   type->Clear();
-  Status found = linked_->ResolveMessageType(TypeUrl(StandIn(name)), type);
+  Status found = linked_->ResolveMessageType(TypeUrl(StandIn(message)), type);
   if (!found.ok() || !ours) return found;
   for (google::protobuf::Field& field : *type->mutable_fields()) {
     const auto opened = opened_.find({name, field.name()});

@@ -19,8 +19,9 @@ std::string TypeUrl(const std::string& type_name);
 // writes `response` as the backend's message:
 //
 //   OpenedTypes types(backend_types);
-//   types.Open("gather.v1.Outcome", "response", "demo.User");
-//   BinaryToJsonString(&types, TypeUrl("gather.v1.Outcome"), outcome.SerializeAsString(), &json);
+//   types.Name("OfUsers", "gather.v1.Outcome");
+//   types.Open("OfUsers", "response", "demo.User");
+//   BinaryToJsonString(&types, TypeUrl("OfUsers"), outcome.SerializeAsString(), &json);
 //
 // Knows besides: the types of `others`, those linked into the program, and google.rpc.ErrorInfo and
 // RetryInfo.
@@ -31,6 +32,10 @@ class OpenedTypes final : public google::protobuf::util::TypeResolver {
   // `others` outlives this; null: none.
   explicit OpenedTypes(google::protobuf::util::TypeResolver* others = nullptr);
 
+  // Another name for `message`, which is opened apart from it: a backend's own messages may hold
+  // some of gather.v1.
+  void Name(const std::string& name, const std::string& message);
+
   // That `field` of `message` holds messages of `type`; full names.
   void Open(const std::string& message, const std::string& field, const std::string& type);
 
@@ -40,6 +45,7 @@ class OpenedTypes final : public google::protobuf::util::TypeResolver {
  private:
   google::protobuf::util::TypeResolver* const others_;
   const std::unique_ptr<google::protobuf::util::TypeResolver> linked_;
+  std::map<std::string, std::string> names_;
   std::map<std::pair<std::string, std::string>, std::string> opened_;
 };
 

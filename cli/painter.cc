@@ -31,10 +31,13 @@ absl::string_view Code(Tone tone) {
 
 }  // namespace
 
-bool HasColours(int descriptor) {
+bool IsScreen(int descriptor) {
   const char* const terminal = std::getenv("TERM");
-  return isatty(descriptor) == 1 && std::getenv("NO_COLOR") == nullptr &&
-         (terminal == nullptr || absl::string_view(terminal) != "dumb");
+  return isatty(descriptor) == 1 && (terminal == nullptr || absl::string_view(terminal) != "dumb");
+}
+
+bool HasColours(int descriptor) {
+  return IsScreen(descriptor) && std::getenv("NO_COLOR") == nullptr;
 }
 
 std::string Painter::Paint(Tone tone, absl::string_view text) const {

@@ -10,8 +10,11 @@ namespace gather::cli {
 
 enum class Tone : std::uint8_t { kPlain, kBold, kFaint, kGood, kBad, kStopped, kApart };
 
-// Whether what is written to that descriptor may have colours: it is a terminal that has some, and
-// NO_COLOR is not set.
+// Whether that descriptor is a terminal on which lines can be drawn anew.
+bool IsScreen(int descriptor);
+
+// Whether what is written to that descriptor may have colours: it is such a terminal, and NO_COLOR
+// is not set.
 bool HasColours(int descriptor);
 
 // Gives texts their tones, or leaves them as they are. A plain value.

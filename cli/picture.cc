@@ -13,8 +13,6 @@
 namespace gather::cli {
 namespace {
 
-constexpr std::size_t kMostId = 16;
-constexpr std::size_t kMostRoute = 28;
 constexpr std::size_t kTime = 8;  // "waited" and "ran", with the space before
 constexpr std::size_t kMark = 2;  // with the space behind it
 constexpr int kLeastBar = 16;
@@ -31,11 +29,13 @@ struct Widths {
 
 Widths Measure(const Roster& roster, int columns) {
   Widths widths;
+  const std::size_t most_id = static_cast<std::size_t>(columns) / 8;
+  const std::size_t most_route = static_cast<std::size_t>(columns) / 4;
   widths.index = absl::StrCat(roster.size() - 1).size();
   for (std::uint32_t i = 0; i < roster.size(); ++i) {
     const std::string id = roster.id(i);
-    if (id != absl::StrCat(i)) widths.id = std::max(widths.id, std::min(Width(id), kMostId));
-    widths.route = std::max(widths.route, std::min(Width(roster.Route(i)), kMostRoute));
+    if (id != absl::StrCat(i)) widths.id = std::max(widths.id, std::min(Width(id), most_id));
+    widths.route = std::max(widths.route, std::min(Width(roster.Route(i)), most_route));
   }
   const std::size_t names =
       widths.index + 1 + (widths.id > 0 ? widths.id + 1 : 0) + widths.route + 1;
@@ -108,6 +108,7 @@ std::size_t RoomForTexts(const Roster& roster, int columns) {
 
 std::vector<std::string> DrawPicture(const Roster& roster, const Outcomes& outcomes,
                                      absl::Duration elapsed, int columns, const Painter& painter) {
+  if (outcomes.empty()) return {};
   const Widths widths = Measure(roster, columns);
   const TimeAxis axis = TimeAxis::ThatHolds(LongestOf(outcomes, elapsed), widths.bar);
   const std::size_t indent = Width(Names(roster, 0, widths));

@@ -17,7 +17,7 @@ namespace gather::cli {
 using Outcomes = std::vector<std::optional<v1::Outcome>>;
 
 // Draws the sub-calls of one gather, a line each, on a common axis of time, none wider than
-// `columns`:
+// `columns` where that is 80 at least:
 //
 //                           0        50       100 ms      waited     ran
 //   0 ada    users GetUser  ██████                         0.2 ms   21 ms  ✓

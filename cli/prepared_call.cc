@@ -47,7 +47,7 @@ absl::StatusOr<PreparedCall> Prepare(CommandLine line) {
   if (!metadata.ok()) return metadata.status();
   auto draft = DraftOf(std::move(line));
   if (!draft.ok()) return draft.status();
-  auto client = MakeClient(*settings, static_cast<std::size_t>(draft->calls_size()));
+  auto client = MakeClient(*settings, *draft);
   if (!client.ok()) return client.status();
   auto schemas = MakeSchemas(*settings);
   if (!schemas.ok()) return schemas.status();

@@ -21,8 +21,8 @@ Roster::Roster(const v1::GatherRequest& request, std::vector<MethodTypes*> types
 }
 
 std::string Roster::Name(std::uint32_t index) const {
-  const std::string own = sent_.id(index);
   const std::string number = absl::StrCat(index);
+  const std::string own = index < size() ? sent_.id(index) : number;
   return own == number ? absl::StrCat("call ", number)
                        : absl::StrCat("call ", number, " \"", own, "\"");
 }

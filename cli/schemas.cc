@@ -45,6 +45,7 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> ChannelTo(const gatherctl::v1::Ta
 
 std::string MethodsOf(const google::protobuf::ServiceDescriptor& service) {
   std::vector<std::string> names;
+  names.reserve(static_cast<std::size_t>(service.method_count()));
   for (int i = 0; i < service.method_count(); ++i) names.push_back(service.method(i)->name());
   return absl::StrJoin(names, ", ");
 }

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <cstdlib>
 
 #include "absl/strings/ascii.h"
@@ -62,9 +63,10 @@ absl::StatusOr<std::string> Token(const Settings& settings) {
   return token;
 }
 
-absl::StatusOr<Client> Embedded(const Settings& settings, std::size_t calls) {
+absl::StatusOr<Client> Embedded(const Settings& settings, const v1::GatherRequest& request) {
   EmbeddedOptions options;
-  options.max_calls = std::max(options.max_calls, static_cast<std::uint32_t>(calls));
+  options.max_calls = std::max(options.max_calls, static_cast<std::uint32_t>(request.calls_size()));
+  options.max_concurrency = std::max(options.max_concurrency, request.max_concurrency());
   for (const gatherctl::v1::Target& target : settings.targets()) {
     if (target.has_tls()) {
       return absl::InvalidArgumentError(
@@ -98,13 +100,13 @@ absl::StatusOr<ClientOptions> ServerOptions(const Settings& settings) {
   return options;
 }
 
-absl::StatusOr<Client> MakeClient(const Settings& settings, std::size_t calls) {
+absl::StatusOr<Client> MakeClient(const Settings& settings, const v1::GatherRequest& request) {
   if (settings.server().empty() && settings.targets().empty()) {
     return absl::InvalidArgumentError(
         "who is to gather? --server=HOST:PORT names a gatherd; with --target=NAME=HOST:PORT for "
         "each target gatherctl does it itself");
   }
-  if (settings.server().empty()) return Embedded(settings, calls);
+  if (settings.server().empty()) return Embedded(settings, request);
   const auto options = ServerOptions(settings);
   if (!options.ok()) return options.status();
   return Client::Connect(settings.server(), *options);

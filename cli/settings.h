@@ -1,7 +1,6 @@
 #ifndef GATHER_CLI_SETTINGS_H_
 #define GATHER_CLI_SETTINGS_H_
 
-#include <cstddef>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,6 +10,7 @@
 #include "gather/client_options.h"
 #include "gather/gather_client.h"
 #include "gather/gatherctl/v1/gatherctl.pb.h"
+#include "gather/v1/gather.pb.h"
 
 namespace gather::cli {
 
@@ -19,8 +19,10 @@ namespace gather::cli {
 absl::StatusOr<gatherctl::v1::Settings> LoadSettings(const CommandLine& line);
 
 // A client of the server that the settings name, or one that gathers from their targets itself,
-// with room for that many calls. kInvalidArgument says what is missing or wrong.
-absl::StatusOr<Client> MakeClient(const gatherctl::v1::Settings& settings, std::size_t calls);
+// with room for as many calls as the request has and wants at once. kInvalidArgument says what is
+// missing or wrong.
+absl::StatusOr<Client> MakeClient(const gatherctl::v1::Settings& settings,
+                                  const v1::GatherRequest& request);
 
 // How to speak to the server.
 absl::StatusOr<ClientOptions> ServerOptions(const gatherctl::v1::Settings& settings);

@@ -11,8 +11,9 @@ namespace {
 absl::Status ReadInto(const std::string& path, std::string* text) {
   if (path.empty()) return absl::OkStatus();
   auto read = ReadFile(path);
-  if (read.ok()) *text = *std::move(read);
-  return read.status();
+  if (!read.ok()) return read.status();
+  *text = *std::move(read);
+  return absl::OkStatus();
 }
 
 }  // namespace

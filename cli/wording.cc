@@ -13,7 +13,8 @@ bool Continues(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) == 
 
 std::string Grouped(std::uint64_t number) {
   std::string digits = absl::StrCat(number);
-  for (int i = static_cast<int>(digits.size()) - 3; i > 0; i -= 3) digits.insert(i, ",");
+  for (int i = static_cast<int>(digits.size()) - 3; i > 0; i -= 3)
+    digits.insert(static_cast<std::size_t>(i), 1, ',');
   return digits;
 }
 

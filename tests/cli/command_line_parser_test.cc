@@ -109,7 +109,7 @@ TEST(CommandLineParserTest, WhatIsWrongIsSaidWithWhatWouldBeRight) {
             "--mode: \"some\" is not one of fail_fast, collect, propagate, any, race, quorum; see "
             "gatherctl --help");
   EXPECT_EQ(Problem("call --timeout=fast users /m"),
-            "--timeout: \"fast\" is not a time, as 300ms or 1m30s; see gatherctl --help");
+            "--timeout: \"fast\" is not a positive time, as 300ms or 1m30s; see gatherctl --help");
   EXPECT_EQ(Problem("call --id=me users /m"),
             "--id: it stands behind the call that it is for; see gatherctl --help");
   EXPECT_EQ(Problem("call users /m --optional=yes"),

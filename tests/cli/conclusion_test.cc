@@ -21,7 +21,9 @@ Conclusion Decided(v1::Verdict verdict, int signal = 0) {
   return conclusion;
 }
 
-Conclusion Lost(absl::Status status, int signal = 0) { return {std::nullopt, status, signal}; }
+Conclusion Lost(absl::Status status, int signal = 0) {
+  return {std::nullopt, std::move(status), signal};
+}
 
 TEST(ExitStatusTest, IsTheVerdicts) {
   EXPECT_EQ(ExitStatusOf(Decided(v1::VERDICT_SATISFIED)), 0);

@@ -118,8 +118,8 @@ class TerminalTest(GatherctlTest):
             title, axis, ada, weather, last, headline, counts, _, *texts = screen.lines
             self.assertTrue(title.startswith("collect · 3 calls · 2 at once · "), title)
             self.assertRegex(axis, r"^ +0 .* ms +waited +ran")
-            self.assertRegex(ada, r"^0 ada users GetUser +█+ .* ✓$")
-            self.assertRegex(weather, r'^1 +adverts Pick +█+ .* ✗ UNAVAILABLE: nobody bids')
+            self.assertRegex(ada, r"^0 ada users GetUser +[·█]+ .* ✓$")
+            self.assertRegex(weather, r'^1 +adverts Pick +[·█]+ .* ✗ UNAVAILABLE: nobody bids')
             self.assertRegex(last, r"^2 +users GetUser +·+█+ .* ✓$")
             self.assertTrue(headline.startswith("satisfied in "), headline)
             self.assertEqual("2 succeeded, 1 failed", counts)
@@ -165,10 +165,26 @@ class TerminalTest(GatherctlTest):
         self.assertEqual('refused: NOT_FOUND: calls[0].target: no target "nobody"',
                          screen.lines[-2])
 
-    def test_documents_come_behind_the_picture(self):
+    def test_documents_have_no_picture_beside_them_but_progress_has_its_bar(self):
         _, screen = Terminal("call", *self.embedded, "--output=json", *ADA).end()
-        text = "\n".join(screen.lines)
-        self.assertLess(text.index("satisfied in"), text.index('{"outcomes":['))
+        self.assertTrue(screen.lines[0].startswith("gatherctl: satisfied in "), screen.lines)
+        self.assertEqual('{"outcomes":[', screen.lines[1])
+        calls = ["+", *ADA] * 101
+        _, screen = Terminal("call", *self.embedded, "--output=json", *calls[1:]).end()
+        self.assertIn("101 succeeded", screen.lines)
+        self.assertLess(screen.lines.index("101 succeeded"), screen.lines.index('{"outcomes":['))
+
+    def test_a_gather_of_no_calls_is_over_at_once(self):
+        with tempfile.NamedTemporaryFile("w") as file:
+            file.write("{}")
+            file.flush()
+            status, screen = Terminal("call", *self.embedded, "-f", file.name).end()
+        self.assertEqual(0, status)
+        self.assertTrue(screen.lines[1].startswith("satisfied in "), screen.lines)
+
+    def test_a_terminal_that_cannot_draw_has_lines(self):
+        _, screen = Terminal("call", *self.embedded, *ADA, environment={"TERM": "dumb"}).end()
+        self.assertTrue(screen.lines[0].startswith("0\t0\tusers\t"), screen.lines)
 
 
 # The recording's width.

@@ -142,6 +142,30 @@ class CallTest(GatherctlTest):
             done = run("call", *ADA, env={**ENVIRONMENT, "XDG_CONFIG_HOME": home})
             self.assertIn("Ada Lovelace", done.stdout)
 
+    def test_streams_of_replies_are_lists(self):
+        inner = json.dumps({"calls": [{"target": "users", "method": "/demo.Users/GetUser",
+                                       "request": "CgNhZGE="}]})
+        done = run("call", f"--target=gatherd={self.server}", "gatherd",
+                   "/gather.v1.GatherService/AsCompleted", inner)
+        self.assert_status(0, done)
+        outcome, summary = json.loads(done.stdout.split("\t")[7])
+        self.assertEqual("CgNhZGESDEFkYSBMb3ZlbGFjZQ==", outcome["outcome"]["response"])
+        self.assertEqual(1, summary["summary"]["succeeded"])
+        document = self.document(0, "call", f"--target=gatherd={self.server}", "gatherd",
+                                 "/gather.v1.GatherService/AsCompleted", inner)
+        self.assertEqual(outcome["outcome"]["response"],
+                         document["outcomes"][0]["responses"][0]["outcome"]["response"])
+
+    def test_methods_that_stream_requests_are_refused(self):
+        self.assert_complains(
+            2, "calls[0].method: takes a stream of requests; a gather calls methods with one "
+            "request", "call", f"--target=gatherd={self.server}", "gatherd",
+            "/gather.v1.GatherService/TaskGroup")
+
+    def test_what_only_check_asks_for_is_refused(self):
+        self.assert_complains(2, "validate_only: gatherctl check asks for that", "call",
+                              *self.embedded, "-f", "-", input='{"validate_only": true}')
+
     def test_quiet_leaves_out_what_is_no_result(self):
         done = run("call", *self.embedded, "--quiet", *ADA)
         self.assertEqual("", done.stderr)

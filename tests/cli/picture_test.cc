@@ -63,6 +63,19 @@ TEST(PictureTest, IsNeverWiderThanTheTerminal) {
   }
 }
 
+TEST(PictureTest, LongNamesAreCut) {
+  const Roster roster = RosterOf(
+      R"(calls { id: "a-name-that-goes-on-and-on-for-ever" target: "the-directory-of-users-of-europe"
+                 method: "/demo.Users/GetAllThatThereIsToKnowOfOneUser" })");
+  const auto lines = DrawPicture(roster, Outcomes(1), absl::Milliseconds(50), 80, kPlainPainter);
+  EXPECT_TRUE(absl::StartsWith(lines[1], "0 a-name-th… the-directory-of-us… ░")) << lines[1];
+  EXPECT_LE(Width(lines[1]) + RoomForTexts(roster, 80), 80u) << lines[1];
+}
+
+TEST(PictureTest, OfNoCallsIsEmpty) {
+  EXPECT_TRUE(DrawPicture(RosterOf(""), {}, absl::ZeroDuration(), 80, kPlainPainter).empty());
+}
+
 TEST(PictureTest, ColoursTellTheDispositions) {
   const auto lines =
       DrawPicture(ThreeCalls(), ThreeOutcomes(), absl::Milliseconds(50), 100, Painter(true));
