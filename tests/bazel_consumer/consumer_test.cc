@@ -4,8 +4,9 @@
 #include "gather/gather.h"
 #include "gather/v1/gather.grpc.pb.h"
 #include "gather/v1/gather.pb.h"
-#include "greeter.gather.pb.h"
 #include "gtest/gtest.h"
+#include "hello.gather.pb.h"
+#include "hello.pb.h"
 
 namespace {
 
@@ -26,8 +27,8 @@ TEST(ConsumerTest, GathersWithAnEngineOfItsOwn) {
   ASSERT_TRUE(nothing.ok()) << nothing.status();
   EXPECT_TRUE(nothing->empty());
 
-  const auto [unknown] = gather::GatherSettled(
-      *client, consumer::calls::Greeter::Greet("nobody", consumer::GreetRequest()));
+  const auto [unknown] =
+      gather::GatherSettled(*client, hello::calls::Greeter::Greet("nobody", hello::GreetRequest()));
   EXPECT_EQ(unknown.disposition(), gather::Disposition::kRejected);
   EXPECT_EQ(unknown.status().code(), absl::StatusCode::kNotFound);
 }
