@@ -23,7 +23,7 @@ type Call struct {
 }
 
 // NewCall describes a call of a unary method. As for grpc.ClientConn.Invoke, reply is filled when
-// the call succeeds, and left alone otherwise.
+// the call succeeds, and left alone otherwise (but emptied where what came could not be read).
 //
 // Target is a name in the server's configuration, never an address; method is
 // "/package.Service/Method". Request is a proto.Message, serialised here and now, or a []byte that
@@ -34,7 +34,13 @@ func NewCall(target, method string, request, reply any, options ...CallOption) C
 	case nil:
 		call.decode = func(*gatherpb.Outcome) (any, error) { return nil, nil }
 	case proto.Message:
-		call.decode = func(o *gatherpb.Outcome) (any, error) { return to, proto.Unmarshal(o.Response, to) }
+		call.decode = func(o *gatherpb.Outcome) (any, error) {
+			err := proto.Unmarshal(o.Response, to)
+			if err != nil {
+				proto.Reset(to)
+			}
+			return to, err
+		}
 	case *[]byte:
 		call.decode = func(o *gatherpb.Outcome) (any, error) {
 			*to = o.Response
