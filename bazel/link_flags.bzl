@@ -1,7 +1,7 @@
-"""What to hand the linker for Debian's Abseil.
+"""What to hand the linker for Debian's Abseil, and for gRPC linked statically.
 
 The headers' inline functions refer to libraries that the library a target is
-named after does not bring along, so every target offers all of them, and the
+named after does not bring along, so every target offers all of Abseil, and the
 linker keeps those that are used.
 """
 
@@ -74,3 +74,31 @@ ABSEIL_LINK_FLAGS = ["-Wl,--push-state,--as-needed"] + [
     "-l" + library
     for library in _ABSEIL_LIBRARIES
 ] + ["-Wl,--pop-state"]
+
+# For binaries that carry gRPC, Protobuf and Abseil in themselves: calls into them need no way over the
+# dynamic linker's tables, which is worth a tenth of the server's CPU in small gathers. These come before
+# the flags of the libraries that a binary is made of, and leave nothing undefined for those to bring in.
+STATIC_GRPC = [
+    "-Wl,--as-needed",
+    "-Wl,--push-state,-Bstatic,--start-group",
+] + [
+    "-l" + library
+    for library in [
+        "grpc++_reflection",
+        "grpc++",
+        "grpc",
+        "gpr",
+        "upb",
+        "address_sorting",
+        "protobuf",
+    ] + _ABSEIL_LIBRARIES
+] + [
+    "-Wl,--end-group,--pop-state",
+    "-lre2",
+    "-lcares",
+    "-lssl",
+    "-lcrypto",
+    "-lz",
+    "-ldl",
+    "-pthread",
+]
