@@ -99,10 +99,10 @@ function unary(client, request, { metadata, deadline }, signal) {
   });
 }
 
-function read({ outcomes: told, decision, summary }, calls, policy) {
+function read({ outcomes: told, decision, summary, timings }, calls, policy) {
   const ledger = new Ledger(policy);
   const outcomes = told.map((each, index) => {
-    const { outcome, unreadable } = readOutcome(each, calls[index]);
+    const { outcome, unreadable } = readOutcome(each, calls[index], timings);
     ledger.note(outcome, calls[index].subCall.requirement, unreadable);
     return outcome;
   });

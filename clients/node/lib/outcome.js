@@ -21,11 +21,14 @@ class Outcome {
   #wire;
   #call;
   #reply;
+  #timings;
 
-  constructor(wireOutcome, call, reply) {
+  /** `timings` reads those of the whole answer, where the outcome comes without its own. */
+  constructor(wireOutcome, call, reply, timings) {
     this.#wire = wireOutcome;
     this.#call = call;
     this.#reply = reply;
+    this.#timings = timings;
   }
 
   get ok() {
@@ -102,7 +105,7 @@ class Outcome {
   }
 
   get timing() {
-    const timing = this.#wire.timing ?? {};
+    const timing = this.#wire.timing ?? this.#timings?.()[this.index] ?? {};
     return {
       queuedMs: toMilliseconds(timing.queued),
       startedMs: timing.started ? toMilliseconds(timing.started) : null,
@@ -144,17 +147,20 @@ function readStatus({ code, message, details = [] }) {
  * The outcome as it came, with its reply read. A reply that cannot be read is a failure, or gives
  * way to the call's fallback; `unreadable` tells.
  */
-function readOutcome(told, call) {
-  if (told.disposition !== SUCCEEDED)
-    return { outcome: new Outcome(told, call), unreadable: false };
+function readOutcome(told, call, timings) {
+  if (told.disposition !== SUCCEEDED) return tell(told, call, undefined, timings);
   try {
-    return { outcome: new Outcome(told, call, call.read(told)), unreadable: false };
+    return tell(told, call, call.read(told), timings);
   } catch (error) {
-    return readUnreadable(told, call, error);
+    return readUnreadable(told, call, timings, error);
   }
 }
 
-function readUnreadable(told, call, error) {
+function tell(told, call, reply, timings) {
+  return { outcome: new Outcome(told, call, reply, timings), unreadable: false };
+}
+
+function readUnreadable(told, call, timings, error) {
   told.status = unreadableReply(told, call, error);
   told.origin = ORCHESTRATOR;
   told.delivery = ANSWERED;
@@ -163,11 +169,11 @@ function readUnreadable(told, call, error) {
   if (matches && !told.fromFallback) {
     told.fromFallback = true;
     const reply = call.read({ response: fallback.response, responses: [fallback.response] });
-    return { outcome: new Outcome(told, call, reply), unreadable: false };
+    return tell(told, call, reply, timings);
   }
   told.disposition = FAILED;
   told.fromFallback = false;
-  return { outcome: new Outcome(told, call), unreadable: true };
+  return { outcome: new Outcome(told, call, undefined, timings), unreadable: true };
 }
 
 function unreadableReply({ index, id }, { subCall: { target, method } }, error) {

@@ -46,13 +46,34 @@ function rpc(name, request, response) {
   };
 }
 
+// A gather's answer as it is read at first: without timings, which are many and seldom looked at.
+const untimed = protobuf.Root.fromJSON(withoutTimings(require('../gather.json')));
+const untimedResponse = untimed.lookupType('gather.v1.GatherResponse');
+const response = type('GatherResponse');
+
+/** @returns {any} */
+function withoutTimings(json) {
+  const copy = JSON.parse(JSON.stringify(json));
+  delete copy.nested.gather.nested.v1.nested.Outcome.fields.timing;
+  return copy;
+}
+
+/** An answer; `timings()` reads those of all outcomes, once. */
+function readResponse(bytes) {
+  /** @type {any} */
+  const read = untimedResponse.decode(bytes);
+  let timings = null;
+  read.timings = () => (timings ??= response.decode(bytes).outcomes.map((each) => each.timing));
+  return read;
+}
+
 module.exports = {
   asCompleted: rpc('AsCompleted', 'GatherRequest', 'GatherEvent'),
   cause,
   delivery,
   disposition,
   errorInfo: type('ErrorInfo'),
-  gather: rpc('Gather', 'GatherRequest', 'GatherResponse'),
+  gather: { ...rpc('Gather', 'GatherRequest', 'GatherResponse'), deserialize: readResponse },
   getCapabilities: rpc('GetCapabilities', 'GetCapabilitiesRequest', 'Capabilities'),
   mode,
   numberOf,
