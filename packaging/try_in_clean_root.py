@@ -3,7 +3,8 @@
 
   try_in_clean_root.py gather_VERSION_ARCHITECTURE.deb
 
-Needs root, mmdebstrap and Debian's mirror. The folder of the clean root is removed afterwards.
+Needs root, mmdebstrap, systemd-nspawn (systemd-container) and Debian's mirror. The folder of the
+clean root is removed afterwards.
 """
 
 import os
@@ -21,50 +22,70 @@ BLOCKS = dict(re.findall(r"^<!-- ([^\n]*) -->\n```\w*\n(.*?)^```$", QUICKSTART,
                          re.MULTILINE | re.DOTALL))
 ASSUME_YES = 'APT::Get::Assume-Yes "true";\n'
 
-# There is no sudo for root, and no systemd runs in a root that is only a folder: what systemctl
-# would start is started as the unit says.
+# There is no sudo for root.
 PRELUDE = """set -euo pipefail
 export DEBIAN_FRONTEND=noninteractive
 sudo() { "$@"; }
-systemctl() {
-  local unit=/lib/systemd/system/gatherd.service said
-  mkfifo /tmp/said
-  setpriv --reuid="$(sed -n s/^User=//p $unit)" --regid="$(sed -n s/^Group=//p $unit)" --clear-groups \\
-    $(sed -n s/^ExecStart=//p $unit) 2>/tmp/said &
-  exec 3</tmp/said
-  read -r said <&3
-  echo "$said"
-  kill -TERM $!
-  wait $!
-}
 cd /home/hello
 """
 
+# What the quickstart says of the server, by systemd and gatherctl.
+SERVER_CHECKS = """
+until gatherctl capabilities --server=127.0.0.1:4400; do sleep 0.1; done
+systemctl reload gatherd
+sed -i s/targets/tragets/ /etc/gather/gather.json
+if systemctl reload gatherd; then exit 1; fi
+systemctl is-active gatherd
+systemctl stop gatherd
+test "$(systemctl show --property=Result gatherd)" = Result=success
+"""
+
+UNIT = """[Unit]
+After=multi-user.target
+[Service]
+Type=oneshot
+ExecStart=/bin/bash /root/commands
+StandardOutput=file:/root/printed
+StandardError=file:/root/printed
+ExecStopPost=/bin/sh -c 'echo $EXIT_STATUS >/root/status; systemctl poweroff --no-block'
+"""
+
+
+def nspawn(root, *arguments, **options):
+    return subprocess.run(
+        ["systemd-nspawn", "--quiet", "--register=no", "--keep-unit", f"--directory={root}", *arguments],
+        check=True, stdin=subprocess.DEVNULL, text=True, **options)
+
+
+def do(root, commands):
+    """Runs them there as a user would, and returns what they print."""
+    print(textwrap.indent(commands.strip(), "+ "), flush=True)
+    return nspawn(root, "--pipe", "bash", "-c", PRELUDE + commands, stdout=subprocess.PIPE).stdout
+
+
+def do_with_systemd(root, commands):
+    """The same on the booted system, which has a network of its own."""
+    print(textwrap.indent(commands.strip(), "+ "), flush=True)
+    (root / "root/commands").write_text(PRELUDE + commands)
+    units = root / "etc/systemd/system"
+    (units / "commands.service").write_text(UNIT)
+    (units / "graphical.target.wants").mkdir(exist_ok=True)
+    (units / "graphical.target.wants/commands.service").symlink_to("../commands.service")
+    nspawn(root, "--private-network", "--boot", stdout=subprocess.DEVNULL, timeout=120)
+    printed = (root / "root/printed").read_text()
+    expect((root / "root/status").read_text() == "0\n", printed)
+    return printed
+
 
 def make_root(root):
-    subprocess.run(["mmdebstrap", "--quiet", "--variant=apt", "--include=systemd", "bookworm", root],
-                   check=True)
+    subprocess.run(["mmdebstrap", "--quiet", "--variant=apt", "--include=dbus,systemd-sysv", "bookworm",
+                    root], check=True)
     (root / "etc/apt/apt.conf.d/yes").write_text(ASSUME_YES)
-    # Nothing is started by installing.
-    policy = root / "usr/sbin/policy-rc.d"
-    policy.write_text("#!/bin/sh\nexit 101\n")
-    policy.chmod(0o755)
-    shutil.copy("/etc/resolv.conf", root / "etc/resolv.conf")
     hello = root / "home/hello"
     hello.mkdir()
     for name, content in BLOCKS.items():
         if name.startswith("file: "):
             (hello / name.removeprefix("file: ")).write_text(content)
-
-
-def do(root, commands):
-    """Runs them in the root as a user would, and returns what they print."""
-    print(textwrap.indent(commands.strip(), "+ "), flush=True)
-    return subprocess.run(
-        ["unshare", "--mount", "--pid", "--fork", "--kill-child", "bash", "-c",
-         'mount -t proc proc "$0/proc" && exec chroot "$0" bash -c "$1"', root, PRELUDE + commands],
-        check=True, stdout=subprocess.PIPE, text=True,
-        env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root"}).stdout
 
 
 def expect(condition, what):
@@ -78,9 +99,8 @@ def follow_quickstart(root, deb):
     for name in ("run: cmake", "run: pkg-config"):
         printed = do(root, BLOCKS[name])
         expect(printed.endswith(BLOCKS["prints"]), f"{name} prints {printed}")
-    # The port may be taken: the clean root has its files for itself, and not the network.
-    printed = do(root, BLOCKS["server"].replace(":4400", ":0"))
-    expect("gatherd: serving on 127.0.0.1:" in printed, f"the server says {printed}")
+    printed = do_with_systemd(root, BLOCKS["server"] + SERVER_CHECKS)
+    expect("greeter" in printed, f"the server says {printed}")
     do(root, "systemd-analyze verify --man=no gatherd.service")
     do(root, "apt remove gather && ! test -e /usr/bin/gatherd && apt purge gather")
 

@@ -114,7 +114,7 @@ class PackageTest(unittest.TestCase):
         text = (self.debian.prefix.parent / "lib/systemd/system/gatherd.service").read_text()
         check, signal_it = re.findall("^ExecReload=(.*)$", text, re.MULTILINE)
         self.assertEqual(self.unit()["Service"]["ExecStart"] + " --check_config", check)
-        self.assertEqual("/bin/kill -HUP $MAINPID", signal_it)
+        self.assertEqual("/bin/sh -c 'kill -HUP $MAINPID'", signal_it)
 
     def test_unit_is_understood_and_hardened(self):
         run = subprocess.run(
