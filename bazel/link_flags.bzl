@@ -76,7 +76,7 @@ ABSEIL_LINK_FLAGS = ["-Wl,--push-state,--as-needed"] + [
 ] + ["-Wl,--pop-state"]
 
 # For binaries that carry gRPC, Protobuf and Abseil in themselves: calls into them need no way over the
-# dynamic linker's tables, which is worth a tenth of the server's CPU in small gathers. These come before
+# dynamic linker's tables (docs/adr/0013-gatherd-carries-grpc.md). These come before
 # the flags of the libraries that a binary is made of, and leave nothing undefined for those to bring in.
 STATIC_GRPC = [
     "-Wl,--as-needed",
