@@ -49,11 +49,12 @@ absl::StatusOr<Settings> SettingsOfFile(const CommandLine& line) {
   return ReadSettings(usual);
 }
 
+// "127.example.com" is somebody's name, so digits and dots only.
 bool StaysHere(absl::string_view address) {
-  for (const absl::string_view here : {"127.", "localhost:", "[::1]:", "unix:"}) {
-    if (absl::StartsWith(address, here)) return true;
-  }
-  return false;
+  const absl::string_view host = address.substr(0, address.rfind(':'));
+  return host == "localhost" || host == "[::1]" || absl::StartsWith(address, "unix:") ||
+         (absl::StartsWith(host, "127.") &&
+          host.find_first_not_of("0123456789.") == absl::string_view::npos);
 }
 
 absl::StatusOr<std::string> Token(const Settings& settings) {

@@ -80,8 +80,9 @@ class IdentityTest(GatherctlTest):
         self.assert_status(4, done)
 
     def test_a_token_does_not_leave_the_machine_without_tls(self):
-        self.assert_complains(2, "a token without --tls could be read on its way to the server",
-                              "call", "--server=192.0.2.1:4400", f"--token_file={self.token}", *ADA)
+        for elsewhere in ("192.0.2.1:4400", "127.example.com:4400", "localhost.example.com:4400"):
+            self.assert_complains(2, "a token without --tls could be read on its way to the server",
+                                  "call", f"--server={elsewhere}", f"--token_file={self.token}", *ADA)
 
 
 if __name__ == "__main__":
