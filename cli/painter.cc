@@ -37,7 +37,8 @@ bool IsScreen(int descriptor) {
 }
 
 bool HasColours(int descriptor) {
-  return IsScreen(descriptor) && std::getenv("NO_COLOR") == nullptr;
+  const char* const none = std::getenv("NO_COLOR");
+  return IsScreen(descriptor) && (none == nullptr || *none == '\0');
 }
 
 std::string Painter::Paint(Tone tone, absl::string_view text) const {
