@@ -83,9 +83,13 @@ class Program:
         return json.loads(line)
 
     def finish(self):
-        """Its exit status after the end of its input."""
+        """What is wrong with how it ends after the end of its input; empty: nothing."""
         self._process.stdin.close()
-        return self._process.wait(wire.PATIENCE_S)
+        try:
+            status = self._process.wait(wire.PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            return [f"it runs on {wire.PATIENCE_S} s after the end of its input"]
+        return [f"its exit status is {status}"] if status != 0 else []
 
     def kill(self):
         self._process.kill()
@@ -114,8 +118,8 @@ class Column:
             except (Stuck, AssertionError, ValueError) as error:
                 self.cells[case["name"]] = [str(error)]
                 self._stop_program()
-        if self._program is not None and self._program.finish() != 0:
-            self.cells["(the program's end)"] = ["its exit status is not 0"]
+        if self._program is not None and (wrong := self._program.finish()):
+            self.cells["(the program's end)"] = wrong
 
     def _play(self, case):
         if self._program is None:
@@ -209,7 +213,7 @@ def main():
             thread.join()
         print_matrix(cases, columns, arguments.verbose)
         red = sum(bool(found) for column in columns for found in column.cells.values())
-        cells = len(cases) * len(columns)
+        cells = sum(len(column.cells) for column in columns)
         print(f"conformance: {cells - red} of {cells} cells are green")
         return 1 if red else 0
     finally:
