@@ -162,10 +162,13 @@ def error_of_rpc(error: grpc.aio.AioRpcError) -> GatherError:
                        reason=_reason_in(trailers.get("grpc-status-details-bin", b"")))
 
 
-
 def _reason_in(details: bytes) -> str:
-    for detail in pb.Status.FromString(details).details:
-        if detail.type_url == ERROR_INFO_URL:
-            info = pb.ErrorInfo.FromString(detail.value)
-            return str(info.reason) if info.domain == DOMAIN else ""
+    """"" where they are not gatherd's: what stands between may have made the status."""
+    try:
+        for detail in pb.Status.FromString(details).details:
+            if detail.type_url == ERROR_INFO_URL:
+                info = pb.ErrorInfo.FromString(detail.value)
+                return str(info.reason) if info.domain == DOMAIN else ""
+    except DecodeError:
+        pass
     return ""

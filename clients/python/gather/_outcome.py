@@ -207,9 +207,13 @@ def _replace_unreadable(call: Call[Any], outcome: lean.Outcome, error: Exception
     outcome.origin = pb.ORIGIN_ORCHESTRATOR
     outcome.delivery = pb.DELIVERY_ANSWERED
     if fallback is not None and (not fallback.codes or outcome.status.code in fallback.codes):
-        outcome.from_fallback = True
-        value = call.decode(fallback.response)
-        return [value] if call.settings.streaming else value
+        try:
+            value = call.decode(fallback.response)
+        except Exception:  # the function reads nothing at all; of the reply is told already
+            pass
+        else:
+            outcome.from_fallback = True
+            return [value] if call.settings.streaming else value
     outcome.disposition = pb.DISPOSITION_FAILED
     outcome.from_fallback = False
     return UNREADABLE

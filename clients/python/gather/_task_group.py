@@ -188,11 +188,11 @@ class TaskGroup:
             self._lose(error_of_rpc(error))
         except GatherError as error:
             self._lose(error)
-            self._rpc.cancel()
         except asyncio.CancelledError:
             why = _CANCELLED if self._cancelled else "the client was closed"
             self._lose(GatherError(grpc.StatusCode.CANCELLED, why), by_caller=True)
         finally:
+            self._rpc.cancel()  # of an RPC that is not over nobody would hear any more
             self._end()
 
     def _take(self, response: lean.TaskGroupResponse) -> None:

@@ -126,6 +126,16 @@ class GatherTest(support.ClientTest):
         self.assertEqual(grpc.StatusCode.INTERNAL, outcome.error.code())
         self.assertIn("can't decode byte 0xff", outcome.error.details())
 
+    async def test_a_fallback_that_cannot_be_read_either_leaves_the_failure(self):
+        def read_nothing(reply):
+            raise ValueError("it reads nothing")
+
+        blind = gather.call("a", support.METHOD, b"", read_nothing, fallback=b"instead")
+        (outcome,) = (await gather.settled(self.client, blind)).outcomes
+        self.assertEqual(gather.Disposition.FAILED, outcome.disposition)
+        self.assertFalse(outcome.from_fallback)
+        self.assertIn("it reads nothing", outcome.error.details())
+
     async def test_outcomes_tell_when_and_where(self):
         settled = await gather.settled(self.client, call("one", does={"delay_ms": 30}))
         (outcome,) = settled.outcomes
@@ -154,6 +164,43 @@ class GatherTest(support.ClientTest):
                 client, gather.call("a", support.METHOD, b"", bytes, metadata=[("x-test-describe", "1")]),
                 metadata=[("x-more", "too")])
         self.assertNotIn(b"x-who", seen)
+
+
+class StrangeServerTest(unittest.IsolatedAsyncioTestCase):
+    """What a server tells that is none of ours, or goes before it has answered."""
+
+    async def serve(self, code, trailers):
+        async def end(_, context):
+            context.set_trailing_metadata(trailers)
+            await context.abort(code, "away")
+
+        server = grpc.aio.server()
+        port = server.add_insecure_port("127.0.0.1:0")
+        server.add_generic_rpc_handlers([grpc.method_handlers_generic_handler(
+            "gather.v1.GatherService",
+            {"Gather": grpc.unary_unary_rpc_method_handler(end),
+             "TaskGroup": grpc.stream_stream_rpc_method_handler(end)})])
+        await server.start()
+        self.addAsyncCleanup(server.stop, None)
+        return await self.enterAsyncContext(gather.Client(f"127.0.0.1:{port}"))
+
+    async def test_details_that_are_none_of_ours_leave_the_code(self):
+        client = await self.serve(grpc.StatusCode.UNAVAILABLE,
+                                  (("grpc-status-details-bin", b"\xff"),))
+        with self.assertRaises(gather.GatherError) as caught:
+            await gather.gather(client, call())
+        self.assertEqual(grpc.StatusCode.UNAVAILABLE, caught.exception.code())
+        self.assertEqual(("away", ""), (caught.exception.details(), caught.exception.reason))
+        with self.assertRaises(ExceptionGroup) as group:
+            async with gather.TaskGroup(client):
+                pass
+        self.assertEqual(["away"], [error.details() for error in group.exception.exceptions])
+
+    async def test_a_servers_cancel_is_not_the_callers(self):
+        client = await self.serve(grpc.StatusCode.CANCELLED, ())
+        with self.assertRaises(gather.GatherError) as caught:
+            await gather.gather(client, call())
+        self.assertEqual(grpc.StatusCode.UNAVAILABLE, caught.exception.code())
 
 
 class SecureTest(ConfigTest, unittest.IsolatedAsyncioTestCase):
