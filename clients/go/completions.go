@@ -6,6 +6,8 @@ import (
 	"io"
 
 	"gather/gatherpb"
+
+	"google.golang.org/grpc/metadata"
 )
 
 // Completions gives outcomes in the order in which sub-calls end. It is not for two goroutines at
@@ -138,7 +140,11 @@ func (c *Completions) end(rpc error) {
 		c.err = c.ledger.failure(c.decision, c.summary.GatherId)
 		return
 	}
-	lost := lostError(c.ctx, rpc, c.gather.calls)
+	var trailer metadata.MD
+	if c.stream != nil {
+		trailer = c.stream.Trailer()
+	}
+	lost := lostError(c.ctx, rpc, trailer, c.gather.calls)
 	lost.Failures, lost.TotalFailures = c.ledger.listed(), c.ledger.total
 	c.err = lost
 	for i, call := range c.gather.calls {

@@ -14,7 +14,7 @@ import (
 // semantics 38
 func TestOutcomesComeInTheOrderInWhichCallsEnd(t *testing.T) {
 	completions := gather.AsCompleted(soon(t), client,
-		told("delay-ms=300"), told("code=5"), told("delay-ms=100"))
+		told("delay-ms=600"), told("code=5"), told("delay-ms=300"))
 	defer completions.Close()
 	var order []int
 	for completions.Next() {
@@ -44,11 +44,11 @@ func TestCancelledSiblingsFollowAFailure(t *testing.T) {
 
 // semantics 40
 func TestLeavingEarlyCancelsTheRest(t *testing.T) {
-	before := stat(t, "cancelled")
-	completions := gather.AsCompleted(soon(t), client, told("hang=1"), told("delay-ms=1"))
+	before := calm(t, "cancelled")
+	completions := gather.AsCompleted(soon(t), client, told("hang=1"), told("delay-ms=100"))
 	completions.All()(func(outcome *gather.Outcome) bool { return false })
 	expect(t, "more", completions.Next(), false)
-	await(t, "cancelled", func(now int) bool { return now == before+1 })
+	await(t, "cancelled", func(now int) bool { return now >= before+1 })
 }
 
 func TestCancelledContextLeavesAnOutcomeForEach(t *testing.T) {

@@ -5,6 +5,9 @@ import (
 	"fmt"
 
 	"gather/gatherpb"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/metadata"
 )
 
 // An Answer is what became of every sub-call of a gather.
@@ -82,7 +85,7 @@ func (c *Client) winner(ctx context.Context, mode Mode, calls []Call) (*Outcome,
 	if others := successes(answer.Outcomes); len(others) > 0 {
 		return others[0], nil
 	}
-	return nil, lostError(ctx, nil, nil)
+	return nil, lostError(ctx, nil, nil, nil)
 }
 
 func successes(outcomes []*Outcome) []*Outcome {
@@ -109,9 +112,11 @@ func (c *Client) run(ctx context.Context, settings settings, mode Mode, calls []
 	if wrong != nil {
 		return nil, wrong
 	}
-	response, err := c.stub.Gather(ctx, gather.request, c.options...)
+	var trailer metadata.MD
+	options := append([]grpc.CallOption{grpc.Trailer(&trailer)}, c.options...)
+	response, err := c.stub.Gather(ctx, gather.request, options...)
 	if err != nil || len(response.Outcomes) != len(calls) {
-		lost := lostError(ctx, err, calls)
+		lost := lostError(ctx, err, trailer, calls)
 		return gather.lost(lost), lost
 	}
 	return gather.read(response)

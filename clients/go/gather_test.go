@@ -31,10 +31,10 @@ func TestNoCallsAreSatisfiedAtOnce(t *testing.T) {
 
 // semantics 10
 func TestFirstFailureCancelsTheRestAndIsTheError(t *testing.T) {
-	before := stat(t, "cancelled")
+	before := calm(t, "cancelled")
 	ok := new(wrapperspb.StringValue)
 	err := gather.Do(soon(t), client, echo("fine", ok), told("hang=1"),
-		told("code=5,message=no such user,delay-ms=50", gather.ID("user")))
+		told("code=5,message=no such user,delay-ms=300", gather.ID("user")))
 	expect(t, "code", status.Code(err), codes.NotFound)
 	expect(t, "finished reply", ok.Value, "fine")
 	expect(t, "error", err,
@@ -53,13 +53,13 @@ func TestFirstFailureCancelsTheRestAndIsTheError(t *testing.T) {
 	expect(t, "failure", failure.Index, 2)
 	expect(t, "origin", failure.Origin, gather.OriginBackend)
 	expect(t, "delivery", failure.Delivery, gather.DeliveryAnswered)
-	await(t, "cancelled", func(now int) bool { return now == before+1 })
+	await(t, "cancelled", func(now int) bool { return now >= before+1 })
 }
 
 // semantics 32
 func TestEveryFailureIsCarriedInRequestOrder(t *testing.T) {
 	_, err := gather.Any(soon(t), client,
-		told("code=14,delay-ms=100"), told("code=5"), told("code=8,delay-ms=50"))
+		told("code=14,delay-ms=600"), told("code=5"), told("code=8,delay-ms=300"))
 	var failed *gather.Error
 	if !errors.As(err, &failed) {
 		t.Fatalf("%v is no *gather.Error", err)
@@ -148,7 +148,7 @@ func TestQuorumReturnsThoseThatSucceeded(t *testing.T) {
 // semantics 51
 func TestCancelledContextCancelsAtTheBackend(t *testing.T) {
 	ctx, cancel := context.WithCancel(soon(t))
-	before := stat(t, "cancelled")
+	before := calm(t, "cancelled")
 	go func() {
 		await(t, "in_flight", func(now int) bool { return now >= 2 })
 		cancel()
@@ -160,13 +160,13 @@ func TestCancelledContextCancelsAtTheBackend(t *testing.T) {
 	expect(t, "code", status.Code(err), codes.Canceled)
 	expect(t, "dispositions", dispositions(answer.Outcomes), "CANCELLED CANCELLED")
 	expect(t, "cause", answer.Outcomes[0].Cause, gather.CauseCaller)
-	await(t, "cancelled", func(now int) bool { return now == before+2 })
+	await(t, "cancelled", func(now int) bool { return now >= before+2 })
 }
 
 // semantics 67
 func TestTimeoutKeepsWhatHasFinished(t *testing.T) {
 	ok := new(wrapperspb.StringValue)
-	brief := client.With(gather.WithTimeout(300 * time.Millisecond))
+	brief := client.With(gather.WithTimeout(800 * time.Millisecond))
 	answer, err := gather.Settled(soon(t), brief, echo("fine", ok), told("hang=1"))
 	if !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("saw %v", err)
@@ -195,7 +195,7 @@ func TestOwnTimeoutIsAFailureWithItsCause(t *testing.T) {
 }
 
 func TestRefusalTellsReasonAndSendsNothing(t *testing.T) {
-	before := stat(t, "calls")
+	before := calm(t, "calls")
 	unknown := gather.NewCall("nobody", echoMethod, wrapperspb.String(""), nil)
 	err := gather.Do(soon(t), client, echo("fine", new(wrapperspb.StringValue)), unknown)
 	expect(t, "code", status.Code(err), codes.NotFound)
@@ -230,6 +230,17 @@ func TestServerThatIsNotThereIsUnavailable(t *testing.T) {
 	answer, err := gather.Settled(soon(t), gather.NewClient(nowhere), told("hang=1"))
 	expect(t, "code", status.Code(err), codes.Unavailable)
 	expect(t, "origin", answer.Outcomes[0].Origin, gather.OriginTransport)
+}
+
+func TestFallbackThatCannotBeReadEitherLeavesTheFailure(t *testing.T) {
+	answer, err := gather.Settled(soon(t), client,
+		gather.NewCall("a", echoMethod, []byte{0xff}, new(wrapperspb.StringValue),
+			gather.Fallback([]byte{0xff}, codes.Internal)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	expect(t, "dispositions", dispositions(answer.Outcomes), "FAILED")
+	expect(t, "from fallback", answer.Outcomes[0].FromFallback, false)
 }
 
 func TestAnswersMayBeLargerThanGRPCsDefault(t *testing.T) {

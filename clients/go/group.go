@@ -28,7 +28,8 @@ const maxGroupFailures = 100
 // end cancels it. Safe for concurrent use. Memory is that of the sub-calls that have not ended, not
 // of all that ever were.
 type Group struct {
-	ctx    context.Context
+	ctx    context.Context // the caller's
+	rpc    context.Context // the stream's, which ends with it
 	cancel context.CancelFunc
 	policy *gatherpb.Policy
 	ended  chan struct{} // closed when every task is done and err is set
@@ -68,8 +69,7 @@ func NewGroup(ctx context.Context, client *Client) *Group {
 		ctx: ctx, ended: make(chan struct{}), tasks: map[uint32]*Task{}, ids: map[string]bool{},
 	}
 	group.quiet = sync.NewCond(&group.mutex)
-	var running context.Context
-	running, group.cancel = context.WithCancel(ctx)
+	group.rpc, group.cancel = context.WithCancel(ctx)
 	prepared, wrong := client.settings.prepare(ctx, ModeFailFast, nil)
 	if wrong != nil {
 		group.policy = &gatherpb.Policy{}
@@ -81,9 +81,9 @@ func NewGroup(ctx context.Context, client *Client) *Group {
 	group.policy = request.Policy
 	group.ledger = newLedger(request.Policy)
 	group.ledger.limit = maxGroupFailures
-	stream, err := client.stub.TaskGroup(running, client.options...)
+	stream, err := client.stub.TaskGroup(group.rpc, client.options...)
 	if err != nil {
-		group.finish(lostError(ctx, err, nil))
+		group.finish(lostError(ctx, err, nil, nil))
 		return group
 	}
 	group.stream = stream
@@ -315,7 +315,6 @@ func (g *Group) complete(task *Task, outcome *Outcome) {
 
 // end accounts for what the server never accounted for.
 func (g *Group) end(rpc error) {
-	g.cancel()
 	g.mutex.Lock()
 	summary := g.summary
 	g.mutex.Unlock()
@@ -323,8 +322,8 @@ func (g *Group) end(rpc error) {
 		g.finish(nil)
 		return
 	}
-	lost := lostError(g.ctx, rpc, nil)
-	if lost.Code == codes.Canceled && lost.cause == nil {
+	lost := lostError(g.rpc, rpc, g.stream.Trailer(), nil)
+	if lost.cause == context.Canceled && g.ctx.Err() == nil {
 		lost = newError(codes.Canceled, "the caller cancelled the group", nil)
 		lost.cause = context.Canceled
 	}

@@ -110,6 +110,14 @@ func await(t *testing.T, word string, enough func(int) bool) {
 	t.Fatalf("the backend's %q never was as expected", word)
 }
 
+// calm is stat once nothing of earlier tests runs at the backend any more: who cancels does not wait
+// for the backend to hear of it.
+func calm(t *testing.T, word string) int {
+	t.Helper()
+	await(t, "in_flight", func(now int) bool { return now == 0 })
+	return stat(t, word)
+}
+
 func stat(t *testing.T, word string) int {
 	t.Helper()
 	var reply []byte

@@ -10,6 +10,7 @@ import (
 	"gather/gatherpb"
 
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/anypb"
@@ -89,8 +90,8 @@ func errorInfo(details []*anypb.Any) *gatherpb.ErrorInfo {
 }
 
 // lostError is how a gather ended that brought no answer: refused, cancelled, or lost. The calls
-// are those that a refusal may be about.
-func lostError(ctx context.Context, rpc error, calls []Call) *Error {
+// are those that a refusal may be about; ctx is the RPC's.
+func lostError(ctx context.Context, rpc error, trailer metadata.MD, calls []Call) *Error {
 	if rpc == nil {
 		return newError(codes.Internal, "the answer ended before it was complete", nil)
 	}
@@ -107,6 +108,9 @@ func lostError(ctx context.Context, rpc error, calls []Call) *Error {
 	case result.Code == codes.Canceled && errors.Is(ctx.Err(), context.Canceled):
 		result = newError(codes.Canceled, "the caller cancelled the gather", nil)
 		result.cause = context.Canceled
+	case result.Code == codes.Canceled && len(trailer.Get("gather-id")) == 0:
+		result = newError(codes.Unavailable,
+			"the RPC was cancelled before gatherd answered it, as when a server shuts down", nil)
 	case result.Code == codes.DeadlineExceeded:
 		result.cause = context.DeadlineExceeded
 	}
