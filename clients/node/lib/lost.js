@@ -20,6 +20,13 @@ function lostError(rpc, signal) {
     });
   }
   if (rpc.code === Code.CANCELLED && signal?.aborted) return cancelledError(signal.reason);
+  if (rpc.code === Code.CANCELLED && !rpc.metadata?.get('gather-id').length) {
+    return new GatherError({
+      code: Code.UNAVAILABLE,
+      message: 'the RPC was cancelled before gatherd answered it, as when a server shuts down',
+      cause: rpc,
+    });
+  }
   const { reason, retryDelayMs } = readDetails(rpc.metadata?.get('grpc-status-details-bin')[0]);
   return new GatherError({
     code: rpc.code ?? Code.UNKNOWN,
@@ -42,13 +49,17 @@ function cancelledError(why) {
 function readDetails(bytes) {
   const found = {};
   if (!bytes) return found;
-  for (const { type_url: url, value } of wire.status.decode(bytes).details) {
-    if (url === ERROR_INFO) {
-      const info = wire.errorInfo.decode(value);
-      if (info.domain === 'gather.v1') found.reason = info.reason;
-    } else if (url === RETRY_INFO) {
-      found.retryDelayMs = toMilliseconds(wire.retryInfo.decode(value).retryDelay);
+  try {
+    for (const { type_url: url, value } of wire.status.decode(bytes).details) {
+      if (url === ERROR_INFO) {
+        const info = wire.errorInfo.decode(value);
+        if (info.domain === 'gather.v1') found.reason = info.reason;
+      } else if (url === RETRY_INFO) {
+        found.retryDelayMs = toMilliseconds(wire.retryInfo.decode(value).retryDelay);
+      }
     }
+  } catch {
+    // Not gatherd's: what stands between may have made the status.
   }
   return found;
 }

@@ -167,9 +167,13 @@ function readUnreadable(told, call, timings, error) {
   const fallback = call.subCall.fallback;
   const matches = fallback?.codes.length === 0 || fallback?.codes.includes(Code.INTERNAL);
   if (matches && !told.fromFallback) {
-    told.fromFallback = true;
-    const reply = call.read({ response: fallback.response, responses: [fallback.response] });
-    return tell(told, call, reply, timings);
+    try {
+      const reply = call.read({ response: fallback.response, responses: [fallback.response] });
+      told.fromFallback = true;
+      return tell(told, call, reply, timings);
+    } catch {
+      // The deserializer reads nothing at all; of the reply is told already.
+    }
   }
   told.disposition = FAILED;
   told.fromFallback = false;

@@ -26,12 +26,12 @@ test('each reply stands in its place', async () => {
 });
 
 test('the first failure cancels the rest and is the error', async () => {
-  const before = await h.stats();
+  const before = await h.calm();
   const error = await failureOf(
     gather(h.shared.client, [
       h.told(),
       h.told({ hang: 1 }),
-      h.told({ code: 5, message: 'no such user', 'delay-ms': 50 }, { id: 'user' }),
+      h.told({ code: 5, message: 'no such user', 'delay-ms': 300 }, { id: 'user' }),
     ]),
   );
   assert.equal(error.code, 5);
@@ -55,15 +55,15 @@ test('the first failure cancels the rest and is the error', async () => {
       delivery: 'ANSWERED',
     },
   );
-  await h.until((now) => now.cancelled === before.cancelled + 1);
+  await h.until((now) => now.cancelled >= before.cancelled + 1);
 });
 
 test('every failure is carried in the order of the calls', async () => {
   const error = await failureOf(
     gather.any(h.shared.client, [
-      h.told({ code: 14, 'delay-ms': 100 }),
+      h.told({ code: 14, 'delay-ms': 600 }),
       h.told({ code: 5 }),
-      h.told({ code: 8, 'delay-ms': 50 }),
+      h.told({ code: 8, 'delay-ms': 300 }),
     ]),
   );
   assert.deepEqual(
@@ -128,23 +128,23 @@ test('details and trailers of backends are kept', async () => {
 });
 
 test('an aborted signal cancels at the backend', async () => {
-  const before = await h.stats();
+  const before = await h.calm();
   const controller = new AbortController();
   const running = gather.settled(h.shared.client, [h.told({ hang: 1 }), h.told({ hang: 1 })], {
     signal: controller.signal,
   });
-  await h.until((now) => now.in_flight === 2);
+  await h.until((now) => now.in_flight >= 2);
   controller.abort('enough');
   const outcomes = await running;
   assert.equal(outcomes.error.code, 1);
   assert.equal(outcomes.error.cause, 'enough');
   assert.equal(h.dispositions(outcomes), 'CANCELLED CANCELLED');
   assert.equal(outcomes[0].cause, 'CALLER');
-  await h.until((now) => now.cancelled === before.cancelled + 2);
+  await h.until((now) => now.cancelled >= before.cancelled + 2);
 });
 
 test('nothing is sent for a signal that was aborted before', async () => {
-  const before = await h.stats();
+  const before = await h.calm();
   const signal = AbortSignal.abort('early');
   const error = await failureOf(gather(h.shared.client, [h.told()], { signal }));
   assert.equal(error.cause, 'early');
@@ -155,7 +155,7 @@ test('nothing is sent for a signal that was aborted before', async () => {
 
 test('a timeout keeps what has finished', async () => {
   const calls = [h.told(), h.told({ hang: 1 })];
-  const error = await failureOf(gather(h.shared.client, calls, { timeoutMs: 300 }));
+  const error = await failureOf(gather(h.shared.client, calls, { timeoutMs: 800 }));
   assert.equal(error.code, 4);
   assert.equal(error.reason, 'GATHER_DEADLINE');
   assert.equal(h.dispositions(error.outcomes), 'SUCCEEDED CANCELLED');
@@ -174,7 +174,7 @@ test("a call's own timeout is a failure with its cause", async () => {
 });
 
 test('a refusal tells its reason and sends nothing', async () => {
-  const before = await h.stats();
+  const before = await h.calm();
   const calls = [h.told(), call('nobody', h.echo, '')];
   const error = await failureOf(gather(h.shared.client, calls));
   assert.equal(error.reason, 'UNKNOWN_TARGET');
@@ -230,6 +230,17 @@ test('a reply that cannot be read is a failure', async () => {
   assert.deepEqual([fallen.value, fallen.replaced.code], ['instead', 13]);
 });
 
+test('a fallback that cannot be read either leaves the failure', async () => {
+  const responseDeserialize = () => {
+    throw new Error('it reads nothing');
+  };
+  const options = { fallback: { reply: 'instead', codes: [13] } };
+  const blind = h.told({}, options, { ...h.echo, responseDeserialize });
+  const [failed] = await gather.settled(h.shared.client, [blind]);
+  assert.deepEqual([failed.disposition, failed.fromFallback], ['FAILED', false]);
+  assert.match(failed.reason.details, /it reads nothing/);
+});
+
 test('a fallback stands in for a failure', async () => {
   const fallback = { reply: 'instead', codes: [5] };
   const [fallen] = await gather.settled(h.shared.client, [h.told({ code: 5 }, { fallback })]);
@@ -258,9 +269,9 @@ test('capabilities name the targets', async () => {
 
 test('outcomes come in the order in which calls end', async () => {
   const completions = gather.asCompleted(h.shared.client, [
-    h.told({ 'delay-ms': 300 }),
+    h.told({ 'delay-ms': 600 }),
     h.told({ code: 5 }),
-    h.told({ 'delay-ms': 100 }),
+    h.told({ 'delay-ms': 300 }),
   ]);
   const order = [];
   for await (const outcome of completions) order.push(outcome.index);
@@ -283,13 +294,13 @@ test('cancelled siblings follow a failure, and then it is thrown', async () => {
 });
 
 test('leaving the loop cancels the rest', async () => {
-  const before = await h.stats();
-  const calls = [h.told({ hang: 1 }), h.told()];
+  const before = await h.calm();
+  const calls = [h.told({ hang: 1 }), h.told({ 'delay-ms': 100 })];
   for await (const outcome of gather.asCompleted(h.shared.client, calls)) {
     assert.equal(outcome.index, 1);
     break;
   }
-  await h.until((now) => now.cancelled === before.cancelled + 1);
+  await h.until((now) => now.cancelled >= before.cancelled + 1);
 });
 
 test('an aborted loop has an outcome for each call', async () => {

@@ -74,13 +74,20 @@ async function stats() {
   return Object.fromEntries(counts.map(([word, count]) => [word, Number(count)]));
 }
 
-/** Asks the backend until its counts are as expected. */
+/** Asks the backend until its counts are as expected, and resolves with them. */
 async function until(expected) {
   for (const begin = Date.now(); Date.now() - begin < PATIENCE_MS;) {
-    if (expected(await stats())) return;
+    const now = await stats();
+    if (expected(now)) return now;
   }
   assert.fail(`the backend never came to ${expected}`);
 }
+
+/**
+ * The counts once nothing of earlier tests runs at the backend: who cancels does not wait for the
+ * backend to hear of it.
+ */
+const calm = () => until((now) => now.in_flight === 0);
 
 const StringValue = new protobuf.Type('StringValue').add(new protobuf.Field('value', 1, 'string'));
 new protobuf.Root().add(StringValue);
@@ -110,6 +117,7 @@ const dispositions = (outcomes) => outcomes.map((outcome) => outcome.disposition
 
 module.exports = {
   PATIENCE_MS,
+  calm,
   dispositions,
   echo,
   shared,
