@@ -75,8 +75,9 @@ class GroupTally:
         self._by_caller = by_caller
 
     @property
-    def lost(self) -> GatherError | None:
-        return self._lost
+    def failed(self) -> bool:
+        """Whether a sub-call's failure has failed the group, which the server then ends."""
+        return self._tally.decided is not None
 
     @property
     def summary(self) -> Summary | None:

@@ -12,9 +12,9 @@ from . import _lean_pb2 as lean
 from ._call import Call, Metadata
 from ._client import Client, error_of_rpc, parse
 from ._errors import GatherError, GatherTimeoutError
-from ._facts import Summary, Verdict
+from ._facts import Cause, Summary, Verdict
 from ._group_tally import GroupTally
-from ._outcome import UNREADABLE, Outcome, is_real_failure, read_reply
+from ._outcome import UNREADABLE, CallError, Outcome, is_real_failure, read_reply
 from ._policy import Policy
 from ._request import Defaults, encode_open
 from ._task import Task
@@ -24,6 +24,9 @@ R = TypeVar("R")
 
 # A call's frame begins with its tag: of GatherRequest.calls there, of TaskGroupRequest.add here.
 _ADD_TAG = b"\x12"
+
+# Why sub-calls are stopped once their group is decided.
+_ENDING_CAUSES = (Cause.SIBLING_FAILED, Cause.DECIDED, Cause.GATHER_DEADLINE, Cause.SHUTDOWN)
 
 _CANCELLED = "the caller cancelled the group"
 
@@ -62,6 +65,7 @@ class TaskGroup:
         self._rpc: Any = None
         self._tasks: dict[int, Task[Any]] = {}  # that have not ended
         self._ids: set[str] = set()  # of these, as the user chose them
+        self._swept: list[Outcome[Any]] = []  # what the server ended with the group
         self._next_index = 0
         self._joined = False
         self._ended = False
@@ -85,7 +89,7 @@ class TaskGroup:
         self._joined = True
         if exc is None:
             self._send(pb.TaskGroupRequest(join=pb.Join()))
-        elif not self._ended:
+        elif not self._tally.failed and not self._swept:
             self.cancel()
         if self._parent_cancel_requested:
             cancellation = await self._take_back_cancel(cancellation)
@@ -215,6 +219,8 @@ class TaskGroup:
             self._tally.note_success(call)
         elif is_real_failure(proto) and self._tally.note_failure(call, outcome, misread=succeeded):
             self.end_early()
+        if outcome.cause in _ENDING_CAUSES:
+            self._swept.append(outcome)
         task.finish(outcome)
 
     def _take_out(self, index: int) -> Task[Any]:
@@ -256,6 +262,14 @@ class TaskGroup:
             return None
         return cancellation
 
+    def _follows_from(self, exc: Exception, errors: list[Exception]) -> bool:
+        """Whether the body only raised what it awaited: one of the failures (the very same object),
+        or what a failure has ended."""
+        if any(exc is error for error in errors):
+            return True
+        return bool(errors) and isinstance(exc, CallError) and (
+            any(exc.outcome is outcome for outcome in self._swept))
+
     def _raise(self, exc: BaseException | None, cancellation: asyncio.CancelledError | None) -> None:
         errors: list[Exception] = []
         group_error = self._error
@@ -265,8 +279,7 @@ class TaskGroup:
                 errors.insert(0, group_error)
         if cancellation is not None and not errors:
             raise cancellation
-        # A body that awaited one of several failures raised the very same object.
-        if isinstance(exc, Exception) and all(exc is not error for error in errors):
+        if isinstance(exc, Exception) and not self._follows_from(exc, errors):
             errors.append(exc)
         if errors:
             what = group_error.details() if group_error is not None else "in the body of a group"

@@ -47,6 +47,16 @@ class TaskGroupTest(support.ClientTest):
                 await group.create_task(fail(5, "gone"))
         self.assertEqual(1, len(failures))
 
+    async def test_a_body_that_awaits_what_a_failure_cancels_tells_of_the_failure_alone(self):
+        async with self.assert_fails() as failures:
+            async with gather.TaskGroup(self.client) as group:
+                slow = group.create_task(hang())
+                group.create_task(fail(5, "gone", id="user"))
+                await slow
+        self.assertEqual(["user"], [failure.id for failure in failures])
+        self.assertEqual(gather.Cause.SIBLING_FAILED, slow.outcome().cause)
+        self.assertEqual(gather.Verdict.FAILED, group.verdict)
+
     async def test_an_exception_of_the_body_cancels_the_group(self):
         with self.assertRaises(ExceptionGroup) as caught:
             async with gather.TaskGroup(self.client) as group:
@@ -84,6 +94,22 @@ class TaskGroupTest(support.ClientTest):
         self.assertIsInstance(timeout, TimeoutError)
         self.assertEqual("done", done.result().value)
         self.assertEqual(gather.Cause.GATHER_DEADLINE, late.exception().cause)
+
+    async def test_its_own_timeout_is_told_to_a_body_that_awaits(self):
+        with self.assertRaises(ExceptionGroup) as caught:
+            async with gather.TaskGroup(self.client, timeout=0.4) as group:
+                await group.create_task(hang())
+        self.assertEqual([gather.GatherTimeoutError],
+                         [type(error) for error in caught.exception.exceptions])
+
+    async def test_a_loser_that_the_body_awaits_is_the_bodys_to_handle(self):
+        with self.assertRaises(ExceptionGroup) as caught:
+            async with gather.TaskGroup(self.client, policy=gather.Policy.any()) as group:
+                slow = group.create_task(hang())
+                group.create_task(call("quick"))
+                await slow
+        self.assertEqual((slow.exception(),), caught.exception.exceptions)
+        self.assertEqual(gather.Verdict.SATISFIED, group.verdict)
 
     async def test_awaiting_a_task_gives_its_reply_and_more_can_follow(self):
         async with gather.TaskGroup(self.client) as group:
@@ -216,8 +242,8 @@ class TaskGroupTest(support.ClientTest):
                 for _ in range(150):
                     group.create_task(fail(5, "gone"))
         self.assertEqual(100, len(failures))
-        # Which of them decides depends on the order in which they end: one that is kept is named.
-        self.assertRegex(group.error.details(), r"\(\+1(49|50) more\)$")
+        # It was decided by the last failure, or by the end of the adds.
+        self.assertRegex(group.error.details(), r"gone \(\+(149|150) more\)$")
 
     def assert_fails(self):
         return _Failures(self)
