@@ -27,7 +27,7 @@ class CallTest(GatherctlTest):
 
     def test_each_call_has_a_line_with_its_reply(self):
         for flags in self.doors():
-            done = run("call", *flags, *ADA, "--id=ada", "+", *POSTS)
+            done = run("call", *flags, "--max_concurrency=1", *ADA, "--id=ada", "+", *POSTS)
             self.assert_status(0, done)
             rows = [line.split("\t") for line in done.stdout.splitlines()]
             self.assertEqual(["0", "ada", "users", "/demo.Users/GetUser", "SUCCEEDED"], rows[0][:5])
@@ -57,7 +57,7 @@ class CallTest(GatherctlTest):
 
     def test_a_deadline_keeps_what_was_finished(self):
         for flags in self.doors():
-            document = self.document(3, "call", *flags, "--timeout=300ms", *ADA, "+", *AUCTION)
+            document = self.document(3, "call", *flags, "--timeout=1s", *ADA, "+", *AUCTION)
             self.assertEqual(ADA_REPLY, document["outcomes"][0]["response"])
             self.assertEqual("CAUSE_GATHER_DEADLINE", document["outcomes"][1]["cause"])
 
@@ -88,11 +88,11 @@ class CallTest(GatherctlTest):
 
     def test_lines_of_json_are_events_and_a_summary(self):
         for flags in self.doors():
-            done = run("call", *flags, "--output=jsonl", *POSTS, "+", *ADA)
+            done = run("call", *flags, "--output=jsonl", "--max_concurrency=1", *ADA, "+", *POSTS)
             events = [json.loads(line) for line in done.stdout.splitlines()]
             self.assertEqual([["outcome"], ["outcome"], ["summary"]],
                              [list(event) for event in events])
-            self.assertEqual(ADA_REPLY, events[0]["outcome"]["response"])  # it ended first
+            self.assertEqual(ADA_REPLY, events[0]["outcome"]["response"])
 
     def test_a_file_holds_a_whole_gather(self):
         gather = {
