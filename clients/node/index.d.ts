@@ -224,8 +224,8 @@ export const gather: {
    *
    *     for await (const outcome of gather.asCompleted(client, calls)) …
    *
-   * Leaving the loop cancels the rest. Where the gather as a whole did not do, the loop throws its
-   * GatherError after the last outcome. To be iterated once.
+   * Starts with the loop; leaving that cancels the rest. Where the gather as a whole did not do,
+   * the loop throws its GatherError after the last outcome. To be iterated once.
    */
   asCompleted<Reply>(
     client: Client,
