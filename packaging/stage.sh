@@ -89,12 +89,22 @@ put_for_builds() {
   fill gather.pc "$top/$lib/pkgconfig/gather.pc"
 }
 
+# put_notices: of what gatherd has in itself (docs/adr/0013), as its licenses ask for.
+put_notices() {
+  local package
+  for package in libabsl-dev libgrpc-dev libprotobuf-dev; do
+    install -D --mode=644 "/usr/share/doc/$package/copyright" \
+      "$top/$doc/in-gatherd/$package.copyright"
+  done
+}
+
 put_program gatherctl 1
 put gatherctl.bash "$top/share/bash-completion/completions/gatherctl"
 put_program gatherd 8
 put_program protoc-gen-gather 1
 put_library
 put_for_builds
+put_notices
 fill gatherd.service "$units/gatherd.service"
 put gather.json "$top/$doc/examples/gather.json"
 put gather.proto "$top/include/gather/v1/gather.proto"
