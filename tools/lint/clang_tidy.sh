@@ -6,7 +6,7 @@ set -uo pipefail
 # base_commit: what the work is compared with.
 base_commit() {
   local base
-  base=$(git merge-base HEAD origin/main 2>/dev/null || true)
+  base=$(git merge-base HEAD origin/main 2>/dev/null || git merge-base HEAD main 2>/dev/null || true)
   if [[ -z $base || $base == "$(git rev-parse HEAD)" ]]; then
     base=$(git rev-parse --quiet --verify HEAD~1 || git rev-parse HEAD)
   fi
