@@ -38,7 +38,7 @@ generate_code() {
   targets=$(bazel query --noshow_progress \
     'kind("cc_proto_library|protoc_code", //...)' 2>/dev/null) || return
   # shellcheck disable=SC2086 # one label a word
-  bazel build --noshow_progress --ui_event_filters=-info $targets @io_grpc_grpc_proto//:health_cc_grpc
+  bazel build --noshow_progress --ui_event_filters=-info $targets @io_grpc_grpc_proto//:all
 }
 
 main() {
