@@ -9,6 +9,12 @@ namespace gather::internal {
 
 std::shared_ptr<AnswerState> AnswerState::Start(const std::shared_ptr<Connection>& connection,
                                                 const Options& options, PreparedGather gather) {
+  return Start(connection, options, std::move(gather), Then::kGoOn);
+}
+
+std::shared_ptr<AnswerState> AnswerState::Start(const std::shared_ptr<Connection>& connection,
+                                                const Options& options, PreparedGather gather,
+                                                Then then) {
   std::shared_ptr<AnswerState> state(
       new AnswerState(connection, options.executor, std::move(gather.sent)));
   if (!gather.refusal().ok()) {
@@ -18,7 +24,7 @@ std::shared_ptr<AnswerState> AnswerState::Start(const std::shared_ptr<Connection
   } else {
     state->fate_ = Fate::kSent;
     state->caller_stop_.Watch(options, [raw = state.get()] { raw->Cancel(); });
-    state->Send(*connection, std::move(gather));
+    state->Send(*connection, std::move(gather), then);
   }
   return state;
 }
@@ -26,7 +32,8 @@ std::shared_ptr<AnswerState> AnswerState::Start(const std::shared_ptr<Connection
 GatherAnswer AnswerState::Run(const std::shared_ptr<Connection>& connection, const Options& options,
                               PreparedGather gather) {
   if (connection->OnWorkerThread()) gather.Refuse(OnWorkerThreadError());
-  const std::shared_ptr<AnswerState> state = Start(connection, options, std::move(gather));
+  const std::shared_ptr<AnswerState> state =
+      Start(connection, options, std::move(gather), Then::kWait);
   state->AwaitAnswer();
   return state->TakeAnswer();
 }
@@ -56,20 +63,23 @@ GatherAnswer AnswerState::RefusedAnswer(absl::Status status) const {
   return GatherAnswer(std::move(status), sent_, Fate::kElsewhere);
 }
 
-void AnswerState::Send(Connection& connection, PreparedGather gather) {
+void AnswerState::Send(Connection& connection, PreparedGather gather, Then then) {
   auto self = std::static_pointer_cast<AnswerState>(shared_from_this());
-  std::shared_ptr<PendingGather> pending =
-      connection.StartGather(std::move(gather.request), gather.context,
-                             [self = std::move(self)](Connection::Response response) {
-                               self->TakeResponse(std::move(response));
-                             });
+  auto done = [self = std::move(self)](Connection::Response response) {
+    self->TakeResponse(std::move(response));
+  };
+  const std::shared_ptr<PendingGather> pending =
+      then == Then::kWait
+          ? connection.PrepareGather(std::move(gather.request), gather.context, std::move(done))
+          : connection.StartGather(std::move(gather.request), gather.context, std::move(done));
+  bool cancelled = false;
   {
     const std::lock_guard lock(mutex_);
-    if (answered_) return;
-    pending_ = pending;
-    if (fate_ != Fate::kCancelled) return;
+    if (!answered_) pending_ = pending;
+    cancelled = !answered_ && fate_ == Fate::kCancelled;
   }
-  pending->Cancel();  // asked for before there was anything to cancel
+  if (cancelled) pending->Cancel();  // asked for before there was anything to cancel
+  if (then == Then::kWait) pending->Drive();
 }
 
 void AnswerState::TakeResponse(Connection::Response response) {

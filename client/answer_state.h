@@ -39,7 +39,13 @@ class AnswerState final : public FutureState {
  private:
   AnswerState(const std::shared_ptr<Connection>& connection, Executor executor, SentCalls sent);
 
-  void Send(Connection& connection, PreparedGather gather);
+  // Whether the calling thread goes on at once or waits for the answer.
+  enum class Then { kGoOn, kWait };
+
+  static std::shared_ptr<AnswerState> Start(const std::shared_ptr<Connection>& connection,
+                                            const Options& options, PreparedGather gather,
+                                            Then then);
+  void Send(Connection& connection, PreparedGather gather, Then then);
   void TakeResponse(Connection::Response response);
   void Refuse(absl::Status refusal);
 

@@ -32,6 +32,11 @@ class PendingGather {
   // Asks for the gather's end: `done` still runs, with CANCELLED unless the gather ended first.
   // From any thread, any number of times, also after the end and after the connection's.
   virtual void Cancel() = 0;
+
+  // Once, for a gather that was prepared and not started: starts it, while the connection lives.
+  // The calling thread is going to wait for `done` and do nothing else, so that the gather may run
+  // on it, inside this call, and `done` too.
+  virtual void Drive() {}
 };
 
 // Takes what a streamed gather or a group answers. Always on one worker thread of the connection,
@@ -102,6 +107,13 @@ class Connection {
   // connection, never inside this call.
   virtual std::unique_ptr<PendingGather> StartGather(v1::GatherRequest request,
                                                      const GatherContext& context, Done done) = 0;
+
+  // The same for a thread that is going to wait for the answer: it calls Drive() on what it gets,
+  // and until then nothing needs to happen.
+  virtual std::unique_ptr<PendingGather> PrepareGather(v1::GatherRequest request,
+                                                       const GatherContext& context, Done done) {
+    return StartGather(std::move(request), context, std::move(done));
+  }
 
   // Starts one gather whose outcomes come as they end; never blocks.
   virtual std::unique_ptr<PendingStream> StartStream(v1::GatherRequest request,

@@ -65,6 +65,13 @@ class Lane {
     worker_.Post([work = std::move(work)] { work->OnTurn(); });
   }
 
+  // The same on the calling thread, which waits for its end, if the lane has nothing else to do.
+  void Drive(const std::shared_ptr<EmbeddedGather>& gather) {
+    const bool driven =
+        worker_.Drive([&gather] { gather->OnTurn(); }, [&gather] { return gather->ended(); });
+    if (!driven) Begin(gather);
+  }
+
   void Post(std::function<void()> work) { worker_.Post(std::move(work)); }
   bool OnThread() const { return worker_.OnThread(); }
 
@@ -78,6 +85,8 @@ class Lane {
         worker_(std::make_unique<engine::GrpcQueue>(std::move(queue))),
         invoker_(std::make_unique<engine::GrpcInvoker>(queue_)),
         engine_(&worker_, invoker_.get(), options) {
+    // What outlives its gather may call the user back: that is for the worker's thread.
+    worker_.ParkWhen([this] { return engine_.idle(); });
     worker_.Start();
   }
 
@@ -85,6 +94,20 @@ class Lane {
   engine::Worker worker_;
   std::unique_ptr<engine::GrpcInvoker> invoker_;
   engine::Engine engine_;
+};
+
+// A gather whose caller waits for it.
+class PreparedHandle final : public PendingGather {
+ public:
+  PreparedHandle(Lane* lane, std::shared_ptr<EmbeddedGather> gather)
+      : lane_(lane), gather_(std::move(gather)) {}
+
+  void Cancel() override { gather_->Cancel(); }
+  void Drive() override { lane_->Drive(gather_); }
+
+ private:
+  Lane* const lane_;
+  const std::shared_ptr<EmbeddedGather> gather_;
 };
 
 // Who asks, as a server would read it from the metadata of the RPC.
@@ -105,11 +128,16 @@ class EmbeddedConnection final : public Connection {
   std::unique_ptr<PendingGather> StartGather(v1::GatherRequest request,
                                              const GatherContext& context, Done done) override {
     Lane& lane = NextLane();
-    auto gather = std::make_shared<EmbeddedGather>(
-        lane.worker(), lane.engine(), std::make_unique<v1::GatherRequest>(std::move(request)),
-        CallerOf(context), std::move(done));
+    auto gather = MakeGather(&lane, std::move(request), context, std::move(done));
     lane.Begin(gather);
     return std::make_unique<GatherHandle<EmbeddedGather>>(std::move(gather));
+  }
+
+  std::unique_ptr<PendingGather> PrepareGather(v1::GatherRequest request,
+                                               const GatherContext& context, Done done) override {
+    Lane& lane = NextLane();
+    return std::make_unique<PreparedHandle>(
+        &lane, MakeGather(&lane, std::move(request), context, std::move(done)));
   }
 
   std::unique_ptr<PendingStream> StartStream(v1::GatherRequest request,
@@ -145,6 +173,13 @@ class EmbeddedConnection final : public Connection {
   }
 
  private:
+  static std::shared_ptr<EmbeddedGather> MakeGather(Lane* lane, v1::GatherRequest request,
+                                                    const GatherContext& context, Done done) {
+    return std::make_shared<EmbeddedGather>(lane->worker(), lane->engine(),
+                                            std::make_unique<v1::GatherRequest>(std::move(request)),
+                                            CallerOf(context), std::move(done));
+  }
+
   Lane& NextLane() { return *lanes_[next_lane_++ % lanes_.size()]; }
 
   std::vector<std::unique_ptr<Lane>> lanes_;

@@ -61,6 +61,7 @@ void EmbeddedGather::End(Connection::Response response) {
     const std::lock_guard lock(mutex_);
     worker_ = nullptr;
   }
+  ended_ = true;
   std::exchange(done_, nullptr)(std::move(response));
 }
 

@@ -33,6 +33,9 @@ class EmbeddedGather final : private engine::AnswerSink,
   // Gives the request to the engine.
   void OnTurn();
 
+  // Whether it has answered. On the thread that has the worker's turns.
+  bool ended() const { return ended_; }
+
   // No effect after the end; the worker and the engine may be gone then.
   void Cancel();
 
@@ -48,6 +51,7 @@ class EmbeddedGather final : private engine::AnswerSink,
   Connection::Done done_;
   engine::GatherRun* run_ = nullptr;  // while it runs
   bool cancelled_ = false;
+  bool ended_ = false;
   std::shared_ptr<EmbeddedGather> self_;  // while it runs: the engine's hold on its sink
 
   std::mutex mutex_;

@@ -16,6 +16,11 @@ std::vector<Inbox::Message> Inbox::Take() {
   return std::exchange(messages_, {});
 }
 
+bool Inbox::empty() const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return messages_.empty();
+}
+
 void Inbox::Close() {
   std::lock_guard<std::mutex> lock(mutex_);
   closed_ = true;

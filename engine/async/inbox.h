@@ -25,11 +25,14 @@ class Inbox {
   // All messages so far, in order. On the worker's thread.
   std::vector<Message> Take();
 
+  // From any thread.
+  bool empty() const;
+
   // No message is taken in afterwards.
   void Close();
 
  private:
-  std::mutex mutex_;  // std's and not Abseil's: a race detector sees through it
+  mutable std::mutex mutex_;  // std's and not Abseil's: a race detector sees through it
   std::vector<Message> messages_;
   bool closed_ = false;
 };

@@ -2,12 +2,14 @@
 #define GATHER_ENGINE_ASYNC_WORKER_H_
 
 #include <atomic>
+#include <condition_variable>
 #include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <thread>
 
+#include "absl/functional/function_ref.h"
 #include "engine/async/alarm.h"
 #include "engine/async/event_queue.h"
 #include "engine/async/inbox.h"
@@ -40,7 +42,12 @@ inline constexpr int kQuantum = 32;
 // empty starves nobody: now and then runnables get a quantum all the same, and alarms that are
 // overdue by some milliseconds run.
 //
-// Threads: Post(), Stop() and OnThread() from any; all else on the worker's own.
+// A worker that parks leaves its turns, while there is nothing to do, to whoever comes: a thread
+// that would only wait for the worker's answer may take the turns itself, with Drive(), and is
+// spared two changes of threads. It is alone then: as soon as somebody else posts, the worker's own
+// thread goes on.
+//
+// Threads: Post(), Drive(), Stop() and OnThread() from any; all else on the one that has the turns.
 class Worker {
  public:
   explicit Worker(std::unique_ptr<EventQueue> queue);
@@ -50,7 +57,11 @@ class Worker {
   // Stops and joins.
   ~Worker();
 
-  // Starts the thread. Without it, a test calls RunUntilIdle().
+  // From now on the worker parks when `idle` says so, nothing is runnable and no alarm is set.
+  // Before Start().
+  void ParkWhen(std::function<bool()> idle) { idle_ = std::move(idle); }
+
+  // Starts the thread. Without it, a test calls RunUntilIdleForTest().
   void Start();
 
   // Ends the worker: messages posted so far are run, the queue is shut down, what is outstanding
@@ -61,6 +72,11 @@ class Worker {
 
   // Runs `message` on the worker's thread, soon. False: the worker is ending, it will not run.
   bool Post(std::function<void()> message);
+
+  // Runs `begin` and then turns on the calling thread, until `ended` says true or another thread
+  // posts something; what is left then is the worker's own thread's. False, with nothing run, when
+  // the worker is not parked.
+  bool Drive(absl::FunctionRef<void()> begin, absl::FunctionRef<bool()> ended);
 
   // Gives `runnable` a turn, after those that wait already. No effect when it is waiting. It must
   // stay alive until its turn comes or Forget().
@@ -74,6 +90,7 @@ class Worker {
   // The time at which the current event was taken.
   Time now() const { return now_; }
 
+  // Whether the calling thread has the turns.
   bool OnThread() const { return std::this_thread::get_id() == thread_id_.load(); }
 
   // Runs on the calling thread until nothing is ready, due or runnable.
@@ -86,6 +103,18 @@ class Worker {
   void RunOne();
   void Loop();
 
+  // How long the next turn may block.
+  Time NextDeadline() const { return runnables_.empty() ? alarms_.next() : kPast; }
+
+  // Whether it may be parked.
+  bool Idle() const;
+  // Blocks until there is something to do, unless there is already, or it is time to look.
+  void Park();
+  void Wake();
+  bool TakeTurns();
+  // Gives back what TakeTurns() took, to nobody if there is nothing to do.
+  void ReturnTurns(bool woken);
+
   const std::unique_ptr<EventQueue> queue_;
   Inbox inbox_;
   AlarmClock alarms_;
@@ -93,6 +122,16 @@ class Worker {
   Time now_;
   int events_in_a_row_ = 0;
   std::atomic<std::thread::id> thread_id_;
+  std::function<bool()> idle_;  // null: it never parks
+
+  // Who has the turns. Whoever has them touches the rest without a lock.
+  enum class Turns { kOwnThread, kNobody, kCaller };
+  std::mutex turns_mutex_;
+  std::condition_variable turns_returned_;
+  Turns turns_ = Turns::kOwnThread;
+  // The event that told of the messages in the inbox was taken, or there will be none.
+  bool messages_due_ = false;
+
   std::once_flag stop_once_;
   std::thread thread_;
 };

@@ -62,6 +62,9 @@ void FakeQueue::Wake() {
   {
     std::lock_guard<std::mutex> lock(mutex_);
     if (shut_down_) return;
+    assert(std::none_of(events_.begin(), events_.end(),
+                        [](const Event& event) { return event.kind == Kind::kWoken; }) &&
+           "woken again before it was told of the first time");
     events_.push_back({Kind::kWoken, nullptr, false});
   }
   changed_.notify_all();
