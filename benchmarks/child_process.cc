@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cinttypes>
 #include <fstream>
 #include <memory>
 #include <string>
@@ -106,6 +107,20 @@ int64_t ChildProcess::ResidentKilobytes() const {
   int64_t resident = 0;
   statm >> size >> resident;
   return resident * (sysconf(_SC_PAGESIZE) / 1024);
+}
+
+int64_t ChildProcess::PeakKilobytes() const {
+  std::ifstream status(absl::StrCat("/proc/", pid_, "/status"));
+  for (std::string line; std::getline(status, line);) {
+    int64_t kilobytes = 0;
+    if (std::sscanf(line.c_str(), "VmHWM: %" SCNd64, &kilobytes) == 1) return kilobytes;
+  }
+  return 0;
+}
+
+void ChildProcess::ForgetPeak() {
+  // 5: see proc(5), /proc/PID/clear_refs.
+  std::ofstream(absl::StrCat("/proc/", pid_, "/clear_refs")) << '5';
 }
 
 }  // namespace gather::benchmarks

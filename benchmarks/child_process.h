@@ -47,6 +47,10 @@ class ChildProcess {
   // What it holds of the machine's memory; 0 if that cannot be read.
   int64_t ResidentKilobytes() const;
 
+  // The most that it has held since its start or since ForgetPeak(); 0 if that cannot be read.
+  int64_t PeakKilobytes() const;
+  void ForgetPeak();
+
  private:
   ChildProcess(std::string name, pid_t pid, std::FILE* input, std::FILE* output)
       : name_(std::move(name)), pid_(pid), input_(input), output_(output) {}

@@ -1,42 +1,48 @@
 // Runs gathers through one door, as told on standard input: the client process of a measurement.
 //
-//   door_runner --door=raw|paced|gatherd|embedded --backend=ADDRESS [--gatherd=ADDRESS]
+//   door_runner --door=raw|paced|callback|gatherd|embedded --backend=ADDRESS [--gatherd=ADDRESS]
+//               [--middle=ADDRESS]
 //
-// It prints `ready`; then, for each line `CALLS AT_ONCE PAYLOAD_BYTES GATHERS`, it runs that many
-// gathers and prints `ERRORS WALL_NS P50_NS`, P50_NS being the median duration of one gather, or 0
-// if several ran at once. The first error of a run goes to standard error. It ends with its input.
+// It prints `ready`; then, for each line `CALLS AT_ONCE PAYLOAD_BYTES LEVELS SLOW GATHERS`, it runs
+// that many gathers and prints `ERRORS WALL_NS P50_NS P90_NS P99_NS`, the percentiles being those
+// of the durations of single gathers. LEVELS is 1 or 2; with SLOW = 1 every 100th echo call of the
+// run goes to the slow method. The first error of a run goes to standard error. It ends with its
+// input.
 
 #include <algorithm>
 #include <chrono>
-#include <cinttypes>
 #include <cstdio>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <sstream>
 #include <string>
-#include <vector>
 
 #include "absl/flags/flag.h"
 #include "absl/flags/parse.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "benchmarks/callback_door.h"
 #include "benchmarks/door.h"
 #include "benchmarks/fan_out.h"
 #include "benchmarks/gatherd_door.h"
+#include "benchmarks/percentile.h"
 #include "benchmarks/sdk_door.h"
 #include "gather/gather.h"
 
-ABSL_FLAG(std::string, door, "raw", "Which door: raw, paced, gatherd or embedded.");
+ABSL_FLAG(std::string, door, "raw", "Which door: raw, paced, callback, gatherd or embedded.");
 ABSL_FLAG(std::string, backend, "", "Address of the echo backend.");
 ABSL_FLAG(std::string, gatherd, "", "Address of the server, for the door gatherd.");
+ABSL_FLAG(std::string, middle, "",
+          "Address of the process in the middle of two levels, for the other doors.");
 
 namespace gather::benchmarks {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-std::unique_ptr<Door> MakeEmbedded(const std::string& backend) {
+std::unique_ptr<Door> MakeEmbedded(const std::string& backend, const std::string& middle) {
   EmbeddedOptions options;
   options.targets = {{"echo", backend}};
+  if (!middle.empty()) options.targets.emplace_back("middle", middle);
   options.max_calls = options.max_concurrency = 200'000;
   absl::StatusOr<Client> client = Client::Embedded(options);
   if (client.ok()) return std::make_unique<SdkDoor>(*std::move(client));
@@ -47,43 +53,43 @@ std::unique_ptr<Door> MakeEmbedded(const std::string& backend) {
 std::unique_ptr<Door> MakeDoor() {
   const std::string name = absl::GetFlag(FLAGS_door);
   const std::string backend = absl::GetFlag(FLAGS_backend);
-  if (name == "raw") return std::make_unique<FanOut>(backend, FanOut::Launch::kAll);
-  if (name == "paced") return std::make_unique<FanOut>(backend, FanOut::Launch::kPaced);
+  const std::string middle = absl::GetFlag(FLAGS_middle);
+  if (name == "raw") return std::make_unique<FanOut>(backend, middle, FanOut::Launch::kAll);
+  if (name == "paced") return std::make_unique<FanOut>(backend, middle, FanOut::Launch::kPaced);
+  if (name == "callback") return std::make_unique<CallbackDoor>(backend, middle);
   if (name == "gatherd") return std::make_unique<GatherdDoor>(absl::GetFlag(FLAGS_gatherd));
-  if (name == "embedded") return MakeEmbedded(backend);
+  if (name == "embedded") return MakeEmbedded(backend, middle);
   std::fprintf(stderr, "door_runner: no door \"%s\"\n", name.c_str());
   return nullptr;
 }
 
-int64_t NanosecondsSince(Clock::time_point start) {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - start).count();
-}
-
-struct Durations {
-  int64_t wall = 0;
-  int64_t p50 = 0;
+struct Order {
+  Shape shape;
+  int64_t gathers = 0;
 };
 
-// Gathers one after the other, each timed.
-Durations RunEach(Door* door, const Shape& shape, int64_t gathers, Errors* errors) {
-  std::vector<int64_t> each(gathers);
-  const Clock::time_point start = Clock::now();
-  for (int64_t& duration : each) {
-    const Clock::time_point begin = Clock::now();
-    Errors run = door->Run(shape, 1);
-    duration = NanosecondsSince(begin);
-    errors->Add(std::move(run));
-  }
-  Durations durations{.wall = NanosecondsSince(start)};
-  std::nth_element(each.begin(), each.begin() + each.size() / 2, each.end());
-  durations.p50 = each[each.size() / 2];
-  return durations;
+std::optional<Order> ParseOrder(const std::string& line) {
+  Order order;
+  Shape& shape = order.shape;
+  std::istringstream(line) >> shape.calls >> shape.at_once >> shape.payload_bytes >> shape.levels >>
+      shape.slow >> order.gathers;
+  const bool sound = shape.calls > 0 && shape.at_once > 0 && shape.payload_bytes >= 0 &&
+                     (shape.levels == 1 || shape.levels == 2) && order.gathers > 0;
+  return sound ? std::make_optional(order) : std::nullopt;
 }
 
-Durations RunAtOnce(Door* door, const Shape& shape, int64_t gathers, Errors* errors) {
-  const Clock::time_point start = Clock::now();
-  *errors = door->Run(shape, gathers);
-  return {.wall = NanosecondsSince(start)};
+// Runs the gathers and makes the line that answers.
+std::string Fulfil(const Order& order, Door* door) {
+  const Door::Clock::time_point start = Door::Clock::now();
+  RunRecord record = door->Run(order.shape, order.gathers);
+  const std::chrono::nanoseconds wall = Door::Clock::now() - start;
+  if (record.errors.count > 0) std::cerr << record.errors.first << std::endl;
+  std::sort(record.durations.begin(), record.durations.end());
+  std::string answer = absl::StrCat(record.errors.count, " ", wall.count());
+  for (const int percent : {50, 90, 99}) {
+    absl::StrAppend(&answer, " ", Percentile(record.durations, percent).count());
+  }
+  return answer;
 }
 
 int Main() {
@@ -91,18 +97,12 @@ int Main() {
   if (door == nullptr) return 2;
   std::cout << "ready" << std::endl;
   for (std::string line; std::getline(std::cin, line);) {
-    Shape shape;
-    int64_t gathers = 0;
-    std::istringstream(line) >> shape.calls >> shape.at_once >> shape.payload_bytes >> gathers;
-    if (gathers < 1) {
+    const std::optional<Order> order = ParseOrder(line);
+    if (!order.has_value()) {
       std::fprintf(stderr, "door_runner: not a run: \"%s\"\n", line.c_str());
       return 2;
     }
-    Errors errors;
-    const Durations durations = shape.at_once == 1 ? RunEach(door.get(), shape, gathers, &errors)
-                                                   : RunAtOnce(door.get(), shape, gathers, &errors);
-    if (errors.count > 0) std::cerr << errors.first << std::endl;
-    std::cout << errors.count << ' ' << durations.wall << ' ' << durations.p50 << std::endl;
+    std::cout << Fulfil(*order, door.get()) << std::endl;
   }
   return 0;
 }

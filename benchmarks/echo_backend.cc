@@ -14,6 +14,7 @@
 #include <grpcpp/support/async_unary_call.h>
 #include <grpcpp/support/byte_buffer.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 #include <optional>
@@ -34,18 +35,28 @@ ABSL_FLAG(int, max_streams, 0, "Concurrent streams allowed on a connection; 0: g
 namespace gather::benchmarks {
 namespace {
 
-using EchoAsync = v1::EchoService::WithRawMethod_Echo<v1::EchoService::Service>;
+using EchoAsync = v1::EchoService::WithRawMethod_Echo<
+    v1::EchoService::WithRawMethod_EchoSlowly<v1::EchoService::Service>>;
 
-// Calls that wait for a request on each queue. More only cost memory.
+// How a call of a method is asked for.
+using Request = void (EchoAsync::*)(grpc::ServerContext*, grpc::ByteBuffer*,
+                                    grpc::ServerAsyncResponseWriter<grpc::ByteBuffer>*,
+                                    grpc::CompletionQueue*, grpc::ServerCompletionQueue*, void*);
+
+// Calls of each method that wait for a request on each queue. More only cost memory.
 constexpr int kWaiting = 512;
+
+// What EchoSlowly takes.
+constexpr absl::Duration kSlowly = absl::Milliseconds(20);
 
 // One place where calls are served, one after the other.
 //
 // Waiting --OnAccepted--> [Delayed --OnDelayed-->] Finishing --OnFinished--> Waiting
 class EchoCall {
  public:
-  EchoCall(EchoAsync* service, grpc::ServerCompletionQueue* queue, absl::Duration delay)
-      : service_(service), queue_(queue), delay_(delay) {
+  EchoCall(EchoAsync* service, Request request, grpc::ServerCompletionQueue* queue,
+           absl::Duration delay)
+      : service_(service), request_(request), queue_(queue), delay_(delay) {
     Wait();
   }
 
@@ -61,7 +72,7 @@ class EchoCall {
 
   void Wait() {
     exchange_.emplace();
-    service_->RequestEcho(&exchange_->context, &exchange_->payload, &exchange_->writer, queue_,
+    (service_->*request_)(&exchange_->context, &exchange_->payload, &exchange_->writer, queue_,
                           queue_, &accepted_);
   }
 
@@ -78,6 +89,7 @@ class EchoCall {
   void OnFinished(bool) { Wait(); }
 
   EchoAsync* service_;
+  Request request_;
   grpc::ServerCompletionQueue* queue_;
   absl::Duration delay_;
   std::optional<Exchange> exchange_;
@@ -89,9 +101,12 @@ class EchoCall {
 
 void Serve(EchoAsync* service, grpc::ServerCompletionQueue* queue) {
   std::vector<std::unique_ptr<EchoCall>> calls;
-  calls.reserve(kWaiting);
+  calls.reserve(2 * kWaiting);
+  const absl::Duration delay = absl::GetFlag(FLAGS_delay);
   for (int i = 0; i < kWaiting; ++i) {
-    calls.push_back(std::make_unique<EchoCall>(service, queue, absl::GetFlag(FLAGS_delay)));
+    calls.push_back(std::make_unique<EchoCall>(service, &EchoAsync::RequestEcho, queue, delay));
+    calls.push_back(std::make_unique<EchoCall>(service, &EchoAsync::RequestEchoSlowly, queue,
+                                               std::max(delay, kSlowly)));
   }
   void* tag;
   bool ok;

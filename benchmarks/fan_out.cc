@@ -1,104 +1,33 @@
 #include "benchmarks/fan_out.h"
 
-#include <grpcpp/client_context.h>
 #include <grpcpp/create_channel.h>
 #include <grpcpp/security/credentials.h>
 #include <grpcpp/support/byte_buffer.h>
 #include <grpcpp/support/slice.h>
 
 #include <algorithm>
-#include <chrono>
-#include <deque>
 #include <limits>
-#include <memory>
-#include <string>
-#include <vector>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "benchmarks/deliver.h"
-#include "engine/async/operation.h"
+#include "benchmarks/reply_check.h"
 
 namespace gather::benchmarks {
 namespace {
 
 constexpr int kQuantum = 32;
-constexpr char kMethod[] = "/gather.benchmarks.v1.EchoService/Echo";
+
+std::shared_ptr<grpc::Channel> Connect(const std::string& address) {
+  return grpc::CreateChannel(address, grpc::InsecureChannelCredentials());
+}
 
 }  // namespace
 
-class FanOut::Call final : public engine::Operation {
- public:
-  Call(FanOut* fan_out, HandGather* gather, int index)
-      : fan_out_(fan_out), gather_(gather), index_(index) {}
-
-  void Start() {
-    context_.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(30));
-    grpc::Slice slice(fan_out_->payload_);
-    reader_ = fan_out_->stub_.PrepareUnaryCall(&context_, kMethod, grpc::ByteBuffer(&slice, 1),
-                                               &fan_out_->queue_);
-    reader_->StartCall();
-    reader_->Finish(&reply_, &status_, this);
-  }
-
-  void OnDone(bool ok) override;
-
- private:
-  FanOut* fan_out_;
-  HandGather* gather_;
-  int index_;
-  grpc::ClientContext context_;
-  std::unique_ptr<grpc::GenericClientAsyncResponseReader> reader_;
-  grpc::ByteBuffer reply_;
-  grpc::Status status_;
-};
-
-class FanOut::HandGather {
- public:
-  HandGather(FanOut* fan_out, int calls) : fan_out_(fan_out), calls_(calls), replies_(calls) {}
-
-  void Launch(size_t count) {
-    const size_t end = std::min(calls_.size(), launched_ + count);
-    for (; launched_ < end; ++launched_) {
-      calls_[launched_] = std::make_unique<Call>(fan_out_, this, launched_);
-      calls_[launched_]->Start();
-    }
-  }
-
-  bool launched() const { return launched_ == calls_.size(); }
-
-  // Keeps the reply, as a caller would, and gives the call back for its release.
-  std::unique_ptr<Call> OnEnded(int index, grpc::ByteBuffer* reply) {
-    replies_[index].Swap(reply);
-    ++ended_;
-    return std::move(calls_[index]);
-  }
-
-  bool ended() const { return ended_ == calls_.size(); }
-
-  void Reset() {
-    for (grpc::ByteBuffer& reply : replies_) reply.Clear();
-    launched_ = ended_ = 0;
-  }
-
- private:
-  FanOut* fan_out_;
-  std::vector<std::unique_ptr<Call>> calls_;
-  std::vector<grpc::ByteBuffer> replies_;
-  size_t launched_ = 0;
-  size_t ended_ = 0;
-};
-
-void FanOut::Call::OnDone(bool ok) {
-  if (!ok || !status_.ok() || reply_.Length() != fan_out_->payload_.size()) {
-    fan_out_->errors_.Add(absl::StrCat("call ", index_, ": status ", status_.error_code(), " ",
-                                       status_.error_message(), ", ", reply_.Length(), " bytes"));
-  }
-  fan_out_->ended_call_ = gather_->OnEnded(index_, &reply_);
-  if (gather_->ended()) fan_out_->OnGatherEnded(gather_);
-}
-
-FanOut::FanOut(const std::string& backend, Launch launch)
-    : launch_(launch), stub_(grpc::CreateChannel(backend, grpc::InsecureChannelCredentials())) {}
+FanOut::FanOut(const std::string& backend, const std::string& middle, Launch launch)
+    : launch_(launch),
+      backend_(Connect(backend)),
+      middle_(middle.empty() ? nullptr : Connect(middle)) {}
 
 FanOut::~FanOut() {
   queue_.Shutdown();
@@ -107,30 +36,45 @@ FanOut::~FanOut() {
   while (queue_.Next(&tag, &ok)) Deliver(tag, ok);
 }
 
-Errors FanOut::Run(const Shape& shape, int64_t gathers) {
-  payload_.assign(shape.payload_bytes, 'x');
-  errors_ = {};
-  const int at_once = std::min<int64_t>(shape.at_once, gathers);
-  unstarted_ = gathers - at_once;
-  unended_ = gathers;
-  std::deque<HandGather> running;
-  for (int i = 0; i < at_once; ++i) {
-    launching_.push_back(&running.emplace_back(this, shape.calls));
-  }
-  while (unended_ > 0) {
+RunRecord FanOut::Run(const Shape& shape, int64_t gathers) {
+  workload_.emplace(shape);
+  record_ = {};
+  unstarted_ = gathers;
+  std::deque<Lane> lanes(std::min<int64_t>(shape.at_once, gathers));
+  for (Lane& lane : lanes) Begin(&lane);
+  while (record_.durations.size() < static_cast<size_t>(gathers)) {
     if (launching_.empty()) {
       WaitForOne();
     } else {
       LaunchNext();
     }
+    for (; !ended_.empty(); ended_.pop_front()) End(ended_.front());
   }
-  return errors_;
+  return std::move(record_);
+}
+
+void FanOut::Begin(Lane* lane) {
+  if (unstarted_ == 0) return;
+  --unstarted_;
+  lane->begun = Clock::now();
+  const Shape& shape = workload_->shape();
+  lane->gather = std::make_unique<HandGather>(
+      shape.levels == 2 ? &middle_ : &backend_, &queue_, shape.calls, [this] { return NextCall(); },
+      [this, lane] { ended_.push_back(lane); });
+  launching_.push_back(lane);
+}
+
+HandCall FanOut::NextCall() {
+  if (workload_->shape().levels == 2) {
+    return {kFanOut, grpc::Slice(workload_->NextFanOut().SerializeAsString())};
+  }
+  return {workload_->NextMethod(), grpc::Slice(workload_->payload())};
 }
 
 void FanOut::LaunchNext() {
-  HandGather* gather = launching_.front();
-  gather->Launch(launch_ == Launch::kAll ? std::numeric_limits<int>::max() : kQuantum);
-  if (gather->launched()) launching_.pop_front();
+  HandGather& gather = *launching_.front()->gather;
+  gather.Launch(launch_ == Launch::kAll ? std::numeric_limits<int>::max() : kQuantum);
+  if (gather.launched()) launching_.pop_front();
   if (launch_ == Launch::kPaced && !launching_.empty()) TakeReady();
 }
 
@@ -147,12 +91,20 @@ void FanOut::WaitForOne() {
   if (queue_.Next(&tag, &ok)) Deliver(tag, ok);
 }
 
-void FanOut::OnGatherEnded(HandGather* gather) {
-  --unended_;
-  if (unstarted_ == 0) return;
-  --unstarted_;
-  gather->Reset();
-  launching_.push_back(gather);
+void FanOut::End(Lane* lane) {
+  HandGather& gather = *lane->gather;
+  if (gather.failures() > 0) {
+    record_.errors.Add({gather.failures(), absl::StrCat("status ", gather.status().error_code(),
+                                                        " ", gather.status().error_message())});
+  } else {
+    for (grpc::ByteBuffer& reply : gather.replies()) {
+      std::string wrong = CheckReply(workload_->shape(), &reply);
+      if (!wrong.empty()) record_.errors.Add(std::move(wrong));
+    }
+  }
+  lane->gather.reset();
+  record_.durations.push_back(Clock::now() - lane->begun);
+  Begin(lane);
 }
 
 }  // namespace gather::benchmarks

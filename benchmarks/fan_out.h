@@ -7,15 +7,17 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "benchmarks/door.h"
+#include "benchmarks/hand_gather.h"
+#include "benchmarks/workload.h"
 
 namespace gather::benchmarks {
 
 // The fan-out that a C++ user writes by hand: one thread, one completion queue, one channel with
-// gRPC's default arguments, byte buffers, a 30 s deadline on each call, a context and a reply per
-// call, replies kept in request order. What the doors of the product are compared with.
+// gRPC's default arguments, and HandGathers. What the doors of the product are compared with.
 class FanOut final : public Door {
  public:
   enum class Launch {
@@ -23,32 +25,36 @@ class FanOut final : public Door {
     kPaced,  // 32 calls, take what is ready, and so on ("paced")
   };
 
-  FanOut(const std::string& backend, Launch launch);
+  // `middle` is the address of a hand-written MiddleService, for shapes of two levels.
+  FanOut(const std::string& backend, const std::string& middle, Launch launch);
   ~FanOut() override;
 
-  Errors Run(const Shape& shape, int64_t gathers) override;
+  RunRecord Run(const Shape& shape, int64_t gathers) override;
 
  private:
-  class Call;
-  class HandGather;
+  // Where one gather at a time runs; there are as many as run at once.
+  struct Lane {
+    Clock::time_point begun;
+    std::unique_ptr<HandGather> gather;
+  };
 
+  void Begin(Lane* lane);
+  HandCall NextCall();
   void LaunchNext();
   void TakeReady();
   void WaitForOne();
-  void OnGatherEnded(HandGather* gather);
+  void End(Lane* lane);
 
   const Launch launch_;
-  grpc::GenericStub stub_;
+  grpc::GenericStub backend_;
+  grpc::GenericStub middle_;
   grpc::CompletionQueue queue_;
 
-  std::string payload_;
-  Errors errors_;
+  std::optional<Workload> workload_;
+  RunRecord record_;
   int64_t unstarted_ = 0;
-  int64_t unended_ = 0;
-  std::deque<HandGather*> launching_;
-  // The call that ended last: kept until the next one ends, so that no call is freed while its own
-  // completion is being delivered.
-  std::unique_ptr<Call> ended_call_;
+  std::deque<Lane*> launching_;
+  std::deque<Lane*> ended_;
 };
 
 }  // namespace gather::benchmarks

@@ -35,6 +35,7 @@ class GatherdDoor::Rpc final : public engine::Operation {
   void StartNext() {
     if (*unstarted_ == 0) return;
     --*unstarted_;
+    begun_ = Clock::now();
     exchange_ = std::make_unique<Exchange>();
     exchange_->context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(30));
     exchange_->reader =
@@ -44,24 +45,27 @@ class GatherdDoor::Rpc final : public engine::Operation {
 
   void OnDone(bool) override {
     door_->Check(exchange_->status, exchange_->response);
+    exchange_.reset();
+    door_->record_.durations.push_back(Clock::now() - begun_);
     StartNext();
   }
 
  private:
   struct Exchange {
     grpc::ClientContext context;
-    v1::GatherResponse response;
+    gather::v1::GatherResponse response;
     grpc::Status status;
-    std::unique_ptr<grpc::ClientAsyncResponseReader<v1::GatherResponse>> reader;
+    std::unique_ptr<grpc::ClientAsyncResponseReader<gather::v1::GatherResponse>> reader;
   };
 
   GatherdDoor* door_;
   int64_t* unstarted_;
+  Clock::time_point begun_;
   std::unique_ptr<Exchange> exchange_;
 };
 
 GatherdDoor::GatherdDoor(const std::string& server)
-    : stub_(v1::GatherService::NewStub(Connect(server))) {}
+    : stub_(gather::v1::GatherService::NewStub(Connect(server))) {}
 
 GatherdDoor::~GatherdDoor() {
   queue_.Shutdown();
@@ -70,43 +74,71 @@ GatherdDoor::~GatherdDoor() {
   while (queue_.Next(&tag, &ok)) Deliver(tag, ok);
 }
 
-Errors GatherdDoor::Run(const Shape& shape, int64_t gathers) {
-  shape_ = shape;
-  errors_ = {};
+RunRecord GatherdDoor::Run(const Shape& shape, int64_t gathers) {
+  workload_.emplace(shape);
+  record_ = {};
   int64_t unstarted = gathers;
   std::deque<Rpc> running;
   for (int i = 0; i < shape.at_once; ++i) running.emplace_back(this, &unstarted).StartNext();
   void* tag;
   bool ok;
   for (int64_t ended = 0; ended < gathers && queue_.Next(&tag, &ok); ++ended) Deliver(tag, ok);
-  return errors_;
+  return std::move(record_);
 }
 
-v1::GatherRequest GatherdDoor::MakeRequest() const {
-  v1::SubCall call;
-  call.set_target("echo");
-  call.set_method("/gather.benchmarks.v1.EchoService/Echo");
-  call.set_request(std::string(shape_.payload_bytes, 'x'));
-  v1::GatherRequest request;
-  request.mutable_policy()->set_error_delivery(v1::ERROR_DELIVERY_AS_RESPONSE);
-  request.set_max_concurrency(shape_.calls);
-  request.mutable_calls()->Reserve(shape_.calls);
-  for (int i = 0; i < shape_.calls; ++i) *request.add_calls() = call;
+gather::v1::GatherRequest GatherdDoor::MakeRequest() {
+  if (workload_->shape().levels == 1) return MakeEchoes();
+  const int calls = workload_->shape().calls;
+  gather::v1::GatherRequest request;
+  request.mutable_policy()->set_error_delivery(gather::v1::ERROR_DELIVERY_AS_RESPONSE);
+  request.set_max_concurrency(calls);
+  for (int i = 0; i < calls; ++i) {
+    gather::v1::SubCall* const call = request.add_calls();
+    call->set_target("inner");
+    call->set_method("/gather.v1.GatherService/Gather");
+    call->set_request(MakeEchoes().SerializeAsString());
+  }
   return request;
 }
 
-void GatherdDoor::Check(const grpc::Status& status, const v1::GatherResponse& response) {
-  if (!status.ok() || response.outcomes_size() != shape_.calls) {
-    errors_.Add(absl::StrCat("gather: status ", status.error_code(), " ", status.error_message(),
-                             ", ", response.outcomes_size(), " outcomes"));
-    return;
+gather::v1::GatherRequest GatherdDoor::MakeEchoes() {
+  const Shape& shape = workload_->shape();
+  gather::v1::GatherRequest request;
+  request.mutable_policy()->set_error_delivery(gather::v1::ERROR_DELIVERY_AS_RESPONSE);
+  request.set_max_concurrency(shape.calls);
+  request.mutable_calls()->Reserve(shape.calls);
+  for (int i = 0; i < shape.calls; ++i) {
+    gather::v1::SubCall* const call = request.add_calls();
+    call->set_target("echo");
+    call->set_method(workload_->NextMethod());
+    call->set_request(workload_->payload());
   }
-  for (const v1::Outcome& outcome : response.outcomes()) {
-    if (outcome.disposition() == v1::DISPOSITION_SUCCEEDED &&
-        outcome.response().size() == static_cast<size_t>(shape_.payload_bytes)) {
-      continue;
+  return request;
+}
+
+void GatherdDoor::Check(const grpc::Status& status, const gather::v1::GatherResponse& response) {
+  if (status.ok()) return CheckOutcomes(response, workload_->shape().levels);
+  record_.errors.Add(
+      absl::StrCat("gather: status ", status.error_code(), " ", status.error_message()));
+}
+
+void GatherdDoor::CheckOutcomes(const gather::v1::GatherResponse& response, int levels) {
+  const Shape& shape = workload_->shape();
+  if (response.outcomes_size() != shape.calls) {
+    return record_.errors.Add(absl::StrCat(response.outcomes_size(), " outcomes"));
+  }
+  for (const gather::v1::Outcome& outcome : response.outcomes()) {
+    if (outcome.disposition() != gather::v1::DISPOSITION_SUCCEEDED) {
+      record_.errors.Add(absl::StrCat("call ", outcome.index(), ": ", outcome.ShortDebugString()));
+    } else if (levels == 2) {
+      gather::v1::GatherResponse inner;
+      if (!inner.ParseFromString(outcome.response())) {
+        record_.errors.Add("an unreadable inner answer");
+      }
+      CheckOutcomes(inner, 1);
+    } else if (outcome.response().size() != static_cast<size_t>(shape.payload_bytes)) {
+      record_.errors.Add(absl::StrCat("a reply of ", outcome.response().size(), " bytes"));
     }
-    errors_.Add(absl::StrCat("call ", outcome.index(), ": ", outcome.ShortDebugString()));
   }
 }
 

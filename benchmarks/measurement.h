@@ -14,36 +14,65 @@
 
 namespace gather::benchmarks {
 
+// A process whose growth is measured from where it stood when it had started and was idle.
+struct Watched {
+  std::unique_ptr<ChildProcess> process;
+  int64_t idle_kilobytes = 0;
+};
+
 // The processes of a run. A door has a client process of its own, because gRPC polls all
 // connections of a process together: two doors in one process would slow each other down.
 struct Processes {
   std::unique_ptr<ChildProcess> backend;
-  std::unique_ptr<ChildProcess> gatherd;  // null if no door needs it
-  std::map<std::string, std::unique_ptr<ChildProcess>> doors;
+  std::vector<Watched> gatherds;  // with two levels, the inner one, too; empty if no door needs it
+  std::vector<std::unique_ptr<ChildProcess>> middles;  // empty without two levels
+  std::map<std::string, Watched> doors;
 };
 
 // One door, one shape, some hundred milliseconds.
 struct Sample {
   int64_t gathers = 0;
-  int64_t sub_calls = 0;
+  int64_t sub_calls = 0;  // those that reached the backend
   int64_t errors = 0;
   absl::Duration wall = absl::ZeroDuration();
-  absl::Duration p50 = absl::ZeroDuration();  // of one gather; zero where several ran at once
+  // Of the durations of single gathers.
+  absl::Duration p50 = absl::ZeroDuration();
+  absl::Duration p90 = absl::ZeroDuration();
+  absl::Duration p99 = absl::ZeroDuration();
   absl::Duration client_cpu = absl::ZeroDuration();
   absl::Duration gatherd_cpu = absl::ZeroDuration();
+  absl::Duration middle_cpu = absl::ZeroDuration();
   absl::Duration backend_cpu = absl::ZeroDuration();
+  // The peak, less what the process held when it was idle after its start.
+  int64_t client_kilobytes = 0;
+  int64_t gatherd_kilobytes = 0;
 
   double SubCallsPerSecond() const { return sub_calls / absl::ToDoubleSeconds(wall); }
 };
 
-// What a pair is: one sample of each door, taken right after each other.
+// What a pair is: one sample of each door that takes part in it, taken right after each other.
 using Pair = std::map<std::string, Sample>;
 
 struct Effort {
   int pairs = 7;
+  int least_pairs = 3;
   absl::Duration sample = absl::Milliseconds(200);
-  int gathers = 2;  // at least so many in a sample
+  // A door whose samples take longer than this in all pairs takes part in fewer.
+  absl::Duration door = absl::Seconds(4);
 };
+
+// How many gathers make a sample, when `gathers` took `wall`: as many as fill `effort.sample`, but
+// at least two unless they are long; every lane gets some, and where the shape is slow each sample
+// gets the same share of slow calls.
+int64_t GathersPerSample(const Shape& shape, const Effort& effort, int64_t gathers,
+                         absl::Duration wall);
+
+// In how many pairs a door takes part whose samples take `wall`.
+int PairsOf(const Effort& effort, absl::Duration wall);
+
+// Whether a door that takes part in `mine` of `all` pairs does so in the one of that index: spread
+// evenly, the last one always.
+bool TakesPart(int index, int mine, int all);
 
 // Warms every door up, finds out how many gathers make a sample, and takes `effort.pairs` pairs, in
 // each of them another door first. `doors` is the order in the first pair. An error is that of a
@@ -51,6 +80,9 @@ struct Effort {
 absl::StatusOr<std::vector<Pair>> TakePairs(const Processes& processes,
                                             const std::vector<std::string>& doors,
                                             const Shape& shape, const Effort& effort);
+
+// Runs one gather through a door, so that its connections stand.
+absl::Status WarmUp(const Processes& processes, const std::string& door);
 
 }  // namespace gather::benchmarks
 

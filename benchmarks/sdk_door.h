@@ -10,17 +10,15 @@
 namespace gather::benchmarks {
 
 // A gather as a user of the SDK writes it: a typed message for each call, typed replies. The
-// client's engine must know the backend as the target "echo". Several at once: each one's
-// continuation starts the next.
+// client's engine must know the backend as the target "echo" and, for shapes of two levels, a
+// MiddleService as "middle". Several at once: each one's continuation starts the next.
 class SdkDoor final : public Door {
  public:
   explicit SdkDoor(Client client) : client_(std::move(client)) {}
 
-  Errors Run(const Shape& shape, int64_t gathers) override;
+  RunRecord Run(const Shape& shape, int64_t gathers) override;
 
  private:
-  class Chain;
-
   Client client_;
 };
 
