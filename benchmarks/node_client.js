@@ -1,10 +1,10 @@
 // Runs gathers from Node, as told on standard input: the client process of a measurement.
 //
-//   node_client --door=direct|gatherd --backend=ADDRESS --gatherd=ADDRESS
+//   node_client --door=NAME --backend=ADDRESS --gatherd=ADDRESS
 //
-// direct: Promise.all over grpc-js, one channel, as people write it, with a 30 s deadline on every
-// call. gatherd: the package of clients/node. Both make a request message for each call and read a
-// reply message of it, with the same service definition. The lines are door_runner's.
+// node is Promise.all over grpc-js, one channel, as people write it, with a 30 s deadline on every
+// call. node-gatherd is the package of clients/node. Both make a request message for each call and
+// read a reply message of it, with the same service definition. The lines are door_runner's.
 'use strict';
 
 const path = require('node:path');
@@ -16,6 +16,9 @@ const protoLoader = require('@grpc/proto-loader');
 const { Client, call, gather } = require('../clients/node');
 
 const DEADLINE_MS = 30_000;
+// Long-tail calls, where there are any: so many calls have one.
+const SLOW_EVERY = 100;
+const NO_LIMIT = { 'grpc.max_receive_message_length': -1 };
 
 const { EchoService } = grpc.loadPackageDefinition(
   protoLoader.loadSync(path.join(__dirname, 'echo.proto')),
@@ -25,18 +28,20 @@ class Direct {
   #stub;
 
   constructor({ backend }) {
-    this.#stub = new EchoService(backend, grpc.credentials.createInsecure());
+    this.#stub = new EchoService(backend, grpc.credentials.createInsecure(), NO_LIMIT);
   }
 
-  run(payload, calls) {
-    const one = () =>
-      new Promise((resolve, reject) => {
-        const deadline = Date.now() + DEADLINE_MS;
-        this.#stub.Echo({ payload }, { deadline }, (error, reply) =>
-          error ? reject(error) : resolve(reply),
-        );
-      });
-    return Promise.all(Array.from({ length: calls }, one));
+  run(payload, slowOnes) {
+    return Promise.all(slowOnes.map((slow) => this.#call(payload, slow)));
+  }
+
+  #call(payload, slow) {
+    return new Promise((resolve, reject) => {
+      const options = { deadline: Date.now() + DEADLINE_MS };
+      const done = (error, reply) => (error ? reject(error) : resolve(reply));
+      if (slow) this.#stub.EchoSlowly({ payload }, options, done);
+      else this.#stub.Echo({ payload }, options, done);
+    });
   }
 }
 
@@ -44,51 +49,84 @@ class Gatherd {
   #client;
 
   constructor({ gatherd }) {
-    this.#client = new Client(gatherd);
+    this.#client = new Client(gatherd, grpc.credentials.createInsecure(), NO_LIMIT);
   }
 
-  run(payload, calls) {
-    const one = () => call('echo', EchoService.service.Echo, { payload });
-    return gather(this.#client, Array.from({ length: calls }, one), { timeoutMs: DEADLINE_MS });
+  run(payload, slowOnes) {
+    const { Echo, EchoSlowly } = EchoService.service;
+    const calls = slowOnes.map((slow) => call('echo', slow ? EchoSlowly : Echo, { payload }));
+    return gather(this.#client, calls, { timeoutMs: DEADLINE_MS });
   }
 }
 
-/** How many sub-calls did not bring their payload back. */
-async function gatherOnce(door, payload, calls) {
-  try {
-    const replies = await door.run(payload, calls);
-    return replies.filter((reply) => reply.payload.length !== payload.length).length;
-  } catch (error) {
-    console.error(error.message);
-    return calls;
-  }
-}
+const DOORS = { node: Direct, 'node-gatherd': Gatherd };
 
-/** Errors, nanoseconds of all gathers, and the median one's; 0 where several ran at once. */
-async function measure(door, [calls, atOnce, payloadBytes, gathers]) {
-  const payload = Buffer.alloc(payloadBytes, 'x');
-  const each = [];
-  let errors = 0;
-  const start = process.hrtime.bigint();
-  for (let first = 0; first < gathers; first += atOnce) {
-    const begin = process.hrtime.bigint();
-    const length = Math.min(atOnce, gathers - first);
-    const all = Array.from({ length }, () => gatherOnce(door, payload, calls));
-    for (const wrong of await Promise.all(all)) errors += wrong;
-    each.push(Number(process.hrtime.bigint() - begin));
+/** What one line asks for: gathers in as many lanes as there are to be at once. */
+class Run {
+  #door;
+  #calls;
+  #atOnce;
+  #payload;
+  #slow;
+  #unstarted;
+  #launched = 0;
+  #errors = 0;
+  #each = [];
+
+  constructor(door, [calls, atOnce, payloadBytes, levels, slow, gathers]) {
+    if (levels !== 1 || !(gathers >= 1)) throw new Error('node_client: not a run');
+    this.#door = door;
+    this.#calls = calls;
+    this.#atOnce = atOnce;
+    this.#payload = Buffer.alloc(payloadBytes, 'x');
+    this.#slow = slow === 1;
+    this.#unstarted = gathers;
   }
-  const wall = process.hrtime.bigint() - start;
-  const inOrder = each.sort((a, b) => a - b);
-  return [errors, wall, atOnce === 1 ? inOrder[inOrder.length >> 1] : 0];
+
+  /** Errors, nanoseconds of all gathers, and p50, p90 and p99 of a single one. */
+  async measure() {
+    const start = process.hrtime.bigint();
+    await Promise.all(Array.from({ length: this.#atOnce }, () => this.#lane()));
+    const wall = process.hrtime.bigint() - start;
+    const each = this.#each.sort((a, b) => a - b);
+    const percentile = (percent) => each[Math.ceil((each.length * percent) / 100) - 1];
+    return [this.#errors, wall, percentile(50), percentile(90), percentile(99)];
+  }
+
+  async #lane() {
+    while (this.#unstarted > 0) {
+      this.#unstarted -= 1;
+      const begin = process.hrtime.bigint();
+      await this.#gather();
+      this.#each.push(Number(process.hrtime.bigint() - begin));
+    }
+  }
+
+  async #gather() {
+    const isSlow = () => ++this.#launched % SLOW_EVERY === 0 && this.#slow;
+    const slowOnes = Array.from({ length: this.#calls }, isSlow);
+    try {
+      const replies = await this.#door.run(this.#payload, slowOnes);
+      const wrong = replies.filter(({ payload }) => payload.length !== this.#payload.length);
+      if (wrong.length > 0) this.#fail(wrong.length, 'replies of another length');
+    } catch (error) {
+      this.#fail(this.#calls, error.message);
+    }
+  }
+
+  #fail(calls, why) {
+    if (this.#errors === 0) console.error(why);
+    this.#errors += calls;
+  }
 }
 
 async function main() {
   const pairs = process.argv.slice(2).map((each) => each.slice(2).split('='));
   const flags = Object.fromEntries(pairs);
-  const door = new { direct: Direct, gatherd: Gatherd }[flags.door](flags);
+  const door = new DOORS[flags.door](flags);
   console.log('ready');
   for await (const line of readline.createInterface({ input: process.stdin })) {
-    console.log((await measure(door, line.split(' ').map(Number))).join(' '));
+    console.log((await new Run(door, line.split(' ').map(Number)).measure()).join(' '));
   }
   process.exit();
 }
