@@ -42,6 +42,7 @@ case $what in
     what=
     harness=bench
     programs=(benchmarks/door_runner benchmarks/echo_backend benchmarks/middle)
+    programs+=(benchmarks/{python,go,node}_client)
     ;;
 esac
 if [[ -n $what ]]; then shift; fi
