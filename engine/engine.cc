@@ -75,9 +75,8 @@ std::optional<Refusal> Engine::CheckOpen() const {
   return CheckAdmission(options_->limits, worker_->now());
 }
 
-std::variant<GatherRun*, Refusal> Engine::Start(std::unique_ptr<v1::GatherRequest> request,
-                                                const Caller& caller, AnswerSink* sink,
-                                                RunKind kind) {
+std::variant<GatherRun*, Refusal> Engine::Start(Request request, const Caller& caller,
+                                                AnswerSink* sink, RunKind kind) {
   if (auto refusal = Admit(caller)) return *std::move(refusal);
   auto planned = MakePlan(std::move(request), options_->targets, options_->plan, GrantsOf(caller));
   if (auto* refusal = std::get_if<Refusal>(&planned)) return std::move(*refusal);

@@ -25,6 +25,7 @@
 #include "engine/observer.h"
 #include "engine/plan.h"
 #include "engine/refusal.h"
+#include "engine/request.h"
 #include "engine/run_settings.h"
 #include "engine/target.h"
 #include "gather/v1/gather.pb.h"
@@ -75,8 +76,7 @@ class Engine final : private RunOwner {
 
   // Checks the request and starts it. The run may be used for GatherRun::Cancel() until the sink
   // has its answer. A refusal means that nothing was sent and the sink will hear nothing.
-  std::variant<GatherRun*, Refusal> Start(std::unique_ptr<v1::GatherRequest> request,
-                                          const Caller& caller, AnswerSink* sink,
+  std::variant<GatherRun*, Refusal> Start(Request request, const Caller& caller, AnswerSink* sink,
                                           RunKind kind = RunKind::kTogether);
 
   // The same for a group, to which sub-calls are added while it runs.

@@ -9,6 +9,7 @@
 #include "engine/ending.h"
 #include "engine/observer.h"
 #include "engine/policy_check.h"
+#include "engine/request.h"
 
 namespace gather::engine {
 namespace {
@@ -93,10 +94,11 @@ void GatherRun::Pause(bool paused) {
 
 // ---- groups
 
-std::optional<Refusal> GatherRun::Add(v1::SubCall call) {
+std::optional<Refusal> GatherRun::Add(v1::SubCall call, Payload payload) {
   auto added = std::make_unique<AddedCall>();
   added->message = std::move(call);
-  added->planned.added_bytes = added->message.ByteSizeLong();
+  added->planned.added_bytes = BytesOf(added->message, payload);
+  added->planned.payload = std::move(payload);
   const std::uint32_t index = state_.size();
   if (auto refusal = checker_->CheckAdded(index, added.get())) return refusal;
   if (added->planned.shielded && detached_budget_->exhausted() && !added->planned.refusal) {
@@ -278,6 +280,7 @@ void GatherRun::Launch(std::uint32_t index) {
 }
 
 Payload GatherRun::TakeRequest(PlannedCall* call) {
+  if (call->payload.Valid()) return std::move(call->payload);
   if (call->request != nullptr) return Payload(TakeBytes(call->request));
   if (plan_.shared_request != nullptr) return shared_request_;
   return Payload(grpc::Slice());

@@ -96,9 +96,10 @@ class GatherRun final : private Runnable, private AttemptObserver {
 
   // The rest is for groups only. -----------------------------------------------------------------
 
-  // One more sub-call. One that a gather would refuse ends as REJECTED; only an id that another
-  // unended sub-call has is refused, and then nothing was added.
-  std::optional<Refusal> Add(v1::SubCall call);
+  // One more sub-call, whose `payload` was kept as it came if it is valid. One that a gather would
+  // refuse ends as REJECTED; only an id that another unended sub-call has is refused, and then
+  // nothing was added.
+  std::optional<Refusal> Add(v1::SubCall call, Payload payload = Payload());
 
   // Withdraws the sub-call of that id, if it has not ended.
   void CancelCall(absl::string_view id);

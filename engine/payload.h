@@ -6,6 +6,8 @@
 
 #include <cstddef>
 
+#include "absl/types/span.h"
+
 namespace gather::engine {
 
 // The bytes of a request or a reply: a grpc::ByteBuffer that can be moved. gRPC's own cannot, so
@@ -16,6 +18,7 @@ class Payload {
   Payload(const grpc::ByteBuffer& buffer)  // NOLINT(google-explicit-constructor): it is one
       : buffer_(buffer) {}
   explicit Payload(const grpc::Slice& bytes) : buffer_(&bytes, 1) {}
+  explicit Payload(absl::Span<const grpc::Slice> bytes) : buffer_(bytes.data(), bytes.size()) {}
   Payload(const Payload&) = default;
   Payload& operator=(const Payload&) = default;
   Payload(Payload&& other) noexcept { buffer_.Swap(&other.buffer_); }

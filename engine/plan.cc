@@ -98,14 +98,16 @@ void MergeInto(const PlannedCall& planned, v1::SubCall* effective) {
 
 }  // namespace
 
-std::variant<Plan, Refusal> MakePlan(std::unique_ptr<v1::GatherRequest> request,
-                                     const TargetTable& targets, const PlanLimits& limits,
-                                     const Grants* grants) {
+std::variant<Plan, Refusal> MakePlan(Request request, const TargetTable& targets,
+                                     const PlanLimits& limits, const Grants* grants) {
   Plan plan;
-  plan.request = std::move(request);
+  plan.request = std::move(request.message);
   if (auto refusal = CheckCount(*plan.request, limits)) return *std::move(refusal);
   if (auto refusal = PlanSettings(limits, &plan)) return *std::move(refusal);
   if (auto refusal = PlanCalls(targets, limits, grants, &plan)) return *std::move(refusal);
+  for (KeptPayload& kept : request.payloads) {
+    plan.calls[kept.index].payload = std::move(kept.payload);
+  }
   const auto counting = std::count_if(
       plan.calls.begin(), plan.calls.end(),
       [](const PlannedCall& call) { return call.requirement != v1::REQUIREMENT_OPTIONAL; });

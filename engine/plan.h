@@ -14,6 +14,7 @@
 #include "engine/call_checker.h"
 #include "engine/planned_call.h"
 #include "engine/refusal.h"
+#include "engine/request.h"
 #include "engine/target.h"
 #include "gather/v1/gather.pb.h"
 
@@ -45,9 +46,8 @@ struct Plan {
 // Checks the whole request, merged call by merged call, and sends nothing. The one place where a
 // request is checked: what comes back as a Plan needs no further look. `grants` says what the
 // caller may use; null: all that the targets allow. O(calls). Pure.
-std::variant<Plan, Refusal> MakePlan(std::unique_ptr<v1::GatherRequest> request,
-                                     const TargetTable& targets, const PlanLimits& limits,
-                                     const Grants* grants = nullptr);
+std::variant<Plan, Refusal> MakePlan(Request request, const TargetTable& targets,
+                                     const PlanLimits& limits, const Grants* grants = nullptr);
 
 // The same for a group: no sub-calls yet, and a checker for those that will be added. `targets` and
 // `grants` must outlive the plan.

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "engine/payload.h"
 #include "engine/refusal.h"
 #include "engine/target.h"
 #include "gather/v1/gather.pb.h"
@@ -22,6 +23,7 @@ struct PlannedCall {
   const Target* target = nullptr;   // null exactly when `refusal` is set
   absl::string_view target_name;    // as the caller wrote it, whether or not there is such a target
   absl::string_view method;
+  Payload payload;                            // its own, if it was kept as it came; else
   std::string* request = nullptr;             // its own bytes, or null: see `Plan::shared_request`
   std::vector<const v1::Metadata*> metadata;  // the defaults' entries first
   std::optional<std::chrono::nanoseconds> timeout;  // from acceptance, queueing included

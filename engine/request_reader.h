@@ -4,24 +4,26 @@
 #include <grpcpp/support/byte_buffer.h>
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <variant>
 
 #include "engine/refusal.h"
-#include "gather/v1/gather.pb.h"
+#include "engine/request.h"
+#include "engine/request_cutter.h"
 
 namespace gather::engine {
 
 // The request that `bytes` hold, or REQUEST_TOO_LARGE when they are more than `max_request_bytes`,
-// which is found before anything is parsed, or MALFORMED. Leaves `bytes` empty: what the request
-// needs of them has been copied. Checks nothing that stands in the request; MakePlan() does.
-std::variant<std::unique_ptr<v1::GatherRequest>, Refusal> ReadRequest(
-    grpc::ByteBuffer* bytes, std::uint64_t max_request_bytes);
+// which is found before anything is parsed, or MALFORMED. Leaves `bytes` empty: payloads from
+// `from` on are kept in the slices they came in, all else has been copied. Checks nothing that
+// stands in the request; MakePlan() does.
+std::variant<Request, Refusal> ReadRequest(grpc::ByteBuffer* bytes, std::uint64_t max_request_bytes,
+                                           const CutFrom& from = {});
 
 // The same for one message to a group.
-std::variant<v1::TaskGroupRequest, Refusal> ReadGroupRequest(grpc::ByteBuffer* bytes,
-                                                             std::uint64_t max_request_bytes);
+std::variant<GroupRequest, Refusal> ReadGroupRequest(grpc::ByteBuffer* bytes,
+                                                     std::uint64_t max_request_bytes,
+                                                     const CutFrom& from = {});
 
 // REQUEST_TOO_LARGE, when a request or a message to a group has more than `max_request_bytes`.
 std::optional<Refusal> CheckRequestBytes(std::uint64_t bytes, std::uint64_t max_request_bytes);

@@ -64,10 +64,11 @@ void TaskGroupCall::OnMessage() {
   auto request =
       engine::ReadGroupRequest(&message_, worker()->gathers()->options().max_request_bytes);
   if (auto* refusal = std::get_if<engine::Refusal>(&request)) return Break(*refusal);
-  Obey(std::move(std::get<v1::TaskGroupRequest>(request)));
+  Obey(std::move(std::get<engine::GroupRequest>(request)));
 }
 
-void TaskGroupCall::Obey(v1::TaskGroupRequest request) {
+void TaskGroupCall::Obey(engine::GroupRequest received) {
+  v1::TaskGroupRequest& request = received.message;
   const bool opening = state_ == State::kOpening;
   switch (request.request_case()) {
     case v1::TaskGroupRequest::REQUEST_NOT_SET:
@@ -82,7 +83,7 @@ void TaskGroupCall::Obey(v1::TaskGroupRequest request) {
   switch (request.request_case()) {
     case v1::TaskGroupRequest::kAdd:
       if (joined_) return Break(BadGroup("add", "the group has been joined"));
-      return Add(std::move(*request.mutable_add()));
+      return Add(std::move(*request.mutable_add()), std::move(received.payload));
     case v1::TaskGroupRequest::kCancel:
       return run()->CancelCall(request.cancel().id());
     case v1::TaskGroupRequest::kJoin:
@@ -108,10 +109,10 @@ void TaskGroupCall::Open(v1::Open open) {
   Send(event);
 }
 
-void TaskGroupCall::Add(v1::SubCall call) {
+void TaskGroupCall::Add(v1::SubCall call, engine::Payload payload) {
   ++unended_;
-  unended_bytes_ += call.ByteSizeLong();
-  if (auto refusal = run()->Add(std::move(call))) Break(*refusal);
+  unended_bytes_ += engine::BytesOf(call, payload);
+  if (auto refusal = run()->Add(std::move(call), std::move(payload))) Break(*refusal);
 }
 
 void TaskGroupCall::OnHalfClose() {

@@ -8,8 +8,10 @@
 
 #include "engine/async/operation.h"
 #include "engine/outcome.h"
+#include "engine/payload.h"
 #include "engine/planned_call.h"
 #include "engine/refusal.h"
+#include "engine/request.h"
 #include "gather/v1/gather.pb.h"
 #include "server/event_writer.h"
 #include "server/streamed_call.h"
@@ -56,9 +58,9 @@ class TaskGroupCall final : public StreamedCall {
   engine::RunKind kind() const override { return engine::RunKind::kGroup; }
   void SendSummary(v1::Summary summary) override;
 
-  void Obey(v1::TaskGroupRequest request);
+  void Obey(engine::GroupRequest received);
   void Open(v1::Open open);
-  void Add(v1::SubCall call);
+  void Add(v1::SubCall call, engine::Payload payload);
   void Break(const engine::Refusal& refusal);
   void ReadIfRoom();
 

@@ -34,6 +34,7 @@
 #include "engine/limits/principal_accounts.h"
 #include "engine/payload.h"
 #include "engine/refusal.h"
+#include "engine/request.h"
 #include "engine/request_reader.h"
 #include "engine/target.h"
 #include "gather/v1/gather.pb.h"
@@ -148,7 +149,7 @@ bool AllSucceeded(const grpc::ByteBuffer& bytes) {
 void RunGather(engine::Engine* engine, engine::Worker* worker, grpc::ByteBuffer* request,
                const engine::Caller& caller, engine::AnswerSink* sink) {
   auto read = engine::ReadRequest(request, engine->options().max_request_bytes);
-  engine->Start(std::move(std::get<std::unique_ptr<v1::GatherRequest>>(read)), caller, sink);
+  engine->Start(std::move(std::get<engine::Request>(read)), caller, sink);
   worker->RunUntilIdleForTest();
 }
 

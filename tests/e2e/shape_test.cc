@@ -50,6 +50,19 @@ TEST_P(ShapeTest, AThousandRepliesStandInTheOrderOfTheCalls) {
   for (std::size_t i = 0; i < 1000; ++i) ASSERT_EQ((*result)[i].value(), absl::StrCat(i));
 }
 
+// semantics 1
+TEST_P(ShapeTest, LargeAndSmallPayloadsReachTheirCalls) {
+  std::vector<Call<Text>> calls;
+  std::vector<std::string> payloads;
+  for (const std::size_t bytes : {20'000, 0, 100, 200'000, 1'023, 1'024, 16'384, 65'536}) {
+    payloads.emplace_back(bytes, static_cast<char>('a' + payloads.size()));
+    calls.push_back(CallTo("Name", payloads.back()));
+  }
+  const auto result = Gather(client(), calls);
+  ASSERT_TRUE(result.ok()) << result.status();
+  for (std::size_t i = 0; i < payloads.size(); ++i) EXPECT_EQ((*result)[i].value(), payloads[i]);
+}
+
 // semantics 2
 TEST_P(ShapeTest, NoCallsAreSatisfiedAtOnce) {
   EXPECT_TRUE(Gather(client(), std::vector<Call<Text>>()).ok());

@@ -65,6 +65,18 @@ TEST_P(TaskGroupTest, EachTaskHasItsOwnOutcomeWhateverTheOrderOfTheEnds) {
   }
 }
 
+// semantics 1
+TEST_P(TaskGroupTest, LargePayloadsReachTheirTasks) {
+  const std::string large(300'000, 'x');
+  TaskGroup group(client());
+  const Task<Text> task = group.Spawn(CallTo("Name", large));
+  const Task<Text> small = group.Spawn(CallTo("Name", "small"));
+  const absl::Status status = group.Wait();
+  ASSERT_TRUE(status.ok()) << status;
+  EXPECT_EQ(task.outcome()->value(), large);
+  EXPECT_EQ(small.outcome()->value(), "small");
+}
+
 // Visits a tree of pages, each of which leads to two more.
 class Crawl {
  public:

@@ -1,5 +1,7 @@
 #include "engine/plan.h"
 
+#include <grpcpp/support/slice.h>
+
 #include <chrono>
 #include <memory>
 #include <string>
@@ -8,6 +10,9 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "engine/payload.h"
+#include "engine/refusal.h"
+#include "engine/request.h"
 #include "gather/v1/gather.pb.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/text_format.h"
@@ -44,6 +49,21 @@ std::vector<std::string> Entries(const PlannedCall& call) {
     entries.push_back(absl::StrCat(entry->key(), "=", entry->value()));
   }
   return entries;
+}
+
+TEST_F(PlanTest, AKeptPayloadGoesToItsCall) {
+  Request request(std::make_unique<v1::GatherRequest>());
+  ASSERT_TRUE(google::protobuf::TextFormat::ParseFromString(
+      R"(calls { target: "users" method: "/S/M" request: "own" }
+         calls { target: "users" method: "/S/M" request: "" })",
+      request.message.get()));
+  request.payloads.push_back({1, Payload(grpc::Slice("kept"))});
+  auto planned = MakePlan(std::move(request), targets_, limits_);
+  ASSERT_TRUE(std::holds_alternative<Plan>(planned));
+  const Plan& plan = std::get<Plan>(planned);
+  EXPECT_FALSE(plan.calls.at(0).payload.Valid());
+  EXPECT_EQ(*plan.calls.at(0).request, "own");
+  EXPECT_EQ(plan.calls.at(1).payload.Length(), 4u);
 }
 
 TEST_F(PlanTest, TakesTwoCallsAsTheyAre) {

@@ -2,12 +2,13 @@
 
 #include <grpcpp/support/byte_buffer.h>
 
-#include <memory>
 #include <string>
 #include <utility>
 #include <variant>
 #include <vector>
 
+#include "engine/refusal.h"
+#include "engine/request.h"
 #include "gather/v1/gather.pb.h"
 #include "gtest/gtest.h"
 
@@ -39,8 +40,9 @@ TEST(RequestReaderTest, ReadsARequestInAnyNumberOfSlices) {
   for (const std::size_t slice_bytes : {1u, 7u, 1000u, 100'000u}) {
     grpc::ByteBuffer buffer = Buffer(request.SerializeAsString(), slice_bytes);
     const auto read = ReadRequest(&buffer, kPlenty);
-    ASSERT_TRUE(std::holds_alternative<std::unique_ptr<v1::GatherRequest>>(read));
-    EXPECT_EQ(std::get<0>(read)->SerializeAsString(), request.SerializeAsString());
+    ASSERT_TRUE(std::holds_alternative<Request>(read));
+    EXPECT_EQ(std::get<Request>(read).message->SerializeAsString(), request.SerializeAsString());
+    EXPECT_TRUE(std::get<Request>(read).payloads.empty());
     EXPECT_EQ(buffer.Length(), 0u);
   }
 }
@@ -48,8 +50,44 @@ TEST(RequestReaderTest, ReadsARequestInAnyNumberOfSlices) {
 TEST(RequestReaderTest, NoBytesAreAnEmptyRequest) {
   grpc::ByteBuffer buffer = Buffer("");
   const auto read = ReadRequest(&buffer, kPlenty);
-  ASSERT_TRUE(std::holds_alternative<std::unique_ptr<v1::GatherRequest>>(read));
-  EXPECT_EQ(std::get<0>(read)->calls_size(), 0);
+  ASSERT_TRUE(std::holds_alternative<Request>(read));
+  EXPECT_EQ(std::get<Request>(read).message->calls_size(), 0);
+}
+
+TEST(RequestReaderTest, LargePayloadsOfALargeRequestStayInTheirSlices) {
+  v1::GatherRequest request;
+  request.set_label("l");
+  request.add_calls()->set_request(std::string(1023, 'x'));
+  request.add_calls()->set_request(std::string(1024, 'y'));
+  request.add_calls()->set_request(std::string(70'000, 'z'));
+  grpc::ByteBuffer buffer = Buffer(request.SerializeAsString(), 16'384);
+  auto read = ReadRequest(&buffer, kPlenty);
+  ASSERT_TRUE(std::holds_alternative<Request>(read));
+  const Request& kept = std::get<Request>(read);
+  EXPECT_EQ(kept.message->label(), "l");
+  ASSERT_EQ(kept.message->calls_size(), 3);
+  EXPECT_EQ(kept.message->calls(0).request(), request.calls(0).request());
+  ASSERT_EQ(kept.payloads.size(), 2u);
+  for (const KeptPayload& payload : kept.payloads) {
+    const v1::SubCall& call = kept.message->calls(static_cast<int>(payload.index));
+    EXPECT_TRUE(call.has_request());
+    EXPECT_EQ(call.request(), "");
+  }
+  EXPECT_EQ(kept.payloads[0].payload.Length(), 1024u);
+  EXPECT_EQ(kept.payloads[1].payload.Length(), 70'000u);
+}
+
+TEST(RequestReaderTest, APayloadAddedToAGroupStaysInItsSlices) {
+  v1::TaskGroupRequest request;
+  request.mutable_add()->set_id("a");
+  request.mutable_add()->set_request(std::string(70'000, 'z'));
+  grpc::ByteBuffer buffer = Buffer(request.SerializeAsString(), 16'384);
+  auto read = ReadGroupRequest(&buffer, kPlenty);
+  ASSERT_TRUE(std::holds_alternative<GroupRequest>(read));
+  const GroupRequest& kept = std::get<GroupRequest>(read);
+  EXPECT_EQ(kept.message.add().id(), "a");
+  EXPECT_EQ(kept.message.add().request(), "");
+  EXPECT_EQ(kept.payload.Length(), 70'000u);
 }
 
 TEST(RequestReaderTest, TooManyBytesAreRefusedUnparsed) {
@@ -64,7 +102,7 @@ TEST(RequestReaderTest, TheLimitItselfIsAllowed) {
   v1::GatherRequest request;
   request.set_label("12345678");
   grpc::ByteBuffer buffer = Buffer(request.SerializeAsString());
-  EXPECT_TRUE(std::holds_alternative<std::unique_ptr<v1::GatherRequest>>(ReadRequest(&buffer, 10)));
+  EXPECT_TRUE(std::holds_alternative<Request>(ReadRequest(&buffer, 10)));
 }
 
 TEST(RequestReaderTest, WhatDoesNotParseIsMalformed) {

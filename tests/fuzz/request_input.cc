@@ -11,11 +11,15 @@
 #include <string>
 #include <utility>
 #include <variant>
+#include <vector>
 
+#include "absl/types/span.h"
 #include "engine/call_checker.h"
 #include "engine/plan.h"
 #include "engine/planned_call.h"
 #include "engine/refusal.h"
+#include "engine/request.h"
+#include "engine/request_cutter.h"
 #include "engine/request_reader.h"
 #include "engine/rpc_status.h"
 #include "engine/target.h"
@@ -100,12 +104,52 @@ grpc::ByteBuffer ToBuffer(const std::uint8_t* bytes, std::size_t size) {
   return grpc::ByteBuffer(&slice, 1);
 }
 
+std::string Joined(const grpc::ByteBuffer& buffer) {
+  grpc::Slice slice;
+  Require(buffer.DumpToSingleSlice(&slice).ok(), "a payload can be read");
+  return std::string(slice.begin(), slice.end());
+}
+
+v1::SubCall* CallOf(std::uint32_t index, v1::GatherRequest* request) {
+  Require(index < static_cast<std::uint32_t>(request->calls_size()), "a payload is of a call");
+  return request->mutable_calls(static_cast<int>(index));
+}
+
+v1::SubCall* CallOf(std::uint32_t index, v1::TaskGroupRequest* request) {
+  Require(request->has_add() && index == 0, "a payload is of the added call");
+  return request->mutable_add();
+}
+
+// What is cut, and put together again, is what protobuf makes of the same bytes.
+template <typename Message, typename Cut>
+void TryCut(const std::uint8_t* bytes, std::size_t size, Cut cut_out) {
+  std::vector<grpc::Slice> slices;
+  const std::size_t slice_bytes = 1 + size % 29;
+  for (std::size_t at = 0; at < size; at += slice_bytes) {
+    slices.emplace_back(bytes + at, std::min(slice_bytes, size - at));
+  }
+  const engine::CutFrom all{.request_bytes = 0, .payload_bytes = 1 + size % 3};
+  const auto cut = cut_out(absl::MakeConstSpan(slices), all);
+  if (!cut) return;
+  Message whole;
+  const bool parsed = whole.ParseFromArray(bytes, static_cast<int>(size));
+  Message joined;
+  Require(joined.ParseFromString(cut->rest) == parsed, "what is cut parses when the whole does");
+  if (!parsed) return;
+  for (const engine::KeptPayload& kept : cut->payloads) {
+    v1::SubCall* const call = CallOf(kept.index, &joined);
+    Require(call->has_request() && call->request().empty(), "a kept payload left its place empty");
+    call->set_request(Joined(kept.payload));
+  }
+  Require(joined.SerializeAsString() == whole.SerializeAsString(), "what was cut is the request");
+}
+
 void TryGather(const std::uint8_t* bytes, std::size_t size) {
+  TryCut<v1::GatherRequest>(bytes, size, &engine::CutPayloads);
   grpc::ByteBuffer buffer = ToBuffer(bytes, size);
   auto read = engine::ReadRequest(&buffer, kMaxRequestBytes);
   if (const auto* refusal = std::get_if<Refusal>(&read)) return TryRefusal(*refusal);
-  auto planned = engine::MakePlan(std::move(std::get<std::unique_ptr<v1::GatherRequest>>(read)),
-                                  Targets(), Limits());
+  auto planned = engine::MakePlan(std::move(std::get<engine::Request>(read)), Targets(), Limits());
   if (const auto* refusal = std::get_if<Refusal>(&planned)) return TryRefusal(*refusal);
   TryPlan(std::get<Plan>(planned));
 }
@@ -114,7 +158,8 @@ void TryGather(const std::uint8_t* bytes, std::size_t size) {
 class Group {
  public:
   // False: the RPC is over.
-  bool Take(v1::TaskGroupRequest message) {
+  bool Take(engine::GroupRequest request) {
+    v1::TaskGroupRequest& message = request.message;
     if (message.has_open() && !plan_.adds) return Open(std::move(*message.mutable_open()));
     if (message.has_add() && plan_.adds) return Add(std::move(*message.mutable_add()));
     if (message.has_cancel() && plan_.adds) plan_.adds->IndexOf(message.cancel().id());
@@ -154,10 +199,11 @@ void TryGroup(const std::uint8_t* bytes, std::size_t size) {
   Group group;
   while (size > 0) {
     const std::size_t length = std::min<std::size_t>(bytes[0], size - 1);
+    TryCut<v1::TaskGroupRequest>(bytes + 1, length, &engine::CutAddedPayload);
     grpc::ByteBuffer buffer = ToBuffer(bytes + 1, length);
     auto read = engine::ReadGroupRequest(&buffer, kMaxRequestBytes);
     if (const auto* refusal = std::get_if<Refusal>(&read)) return TryRefusal(*refusal);
-    if (!group.Take(std::move(std::get<v1::TaskGroupRequest>(read)))) return;
+    if (!group.Take(std::move(std::get<engine::GroupRequest>(read)))) return;
     bytes += 1 + length;
     size -= 1 + length;
   }
