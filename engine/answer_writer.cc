@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "absl/types/span.h"
+#include "engine/outcome_wire.h"
 #include "engine/reply_list.h"
-#include "google/protobuf/arena.h"
 #include "google/protobuf/io/coded_stream.h"
 
 namespace gather::engine {
@@ -120,27 +120,22 @@ class SliceWriter {
   std::vector<grpc::Slice> slices_;
 };
 
-// Writes outcomes. They become messages one at a time, in the same bit of memory: clearing and
-// filling one message again would free and allocate its parts for each.
 class OutcomeWriter {
  public:
-  explicit OutcomeWriter(std::size_t outcomes)
-      : writer_(outcomes * kUsualOutcomeBytes), arena_(block_, sizeof(block_)) {}
+  explicit OutcomeWriter(std::size_t outcomes) : writer_(outcomes * kUsualOutcomeBytes) {}
 
   // As field `field` of the message that is being written.
   void Write(int field, const Outcome& outcome, std::uint32_t index, absl::string_view id) {
-    auto* message = google::protobuf::Arena::CreateMessage<v1::Outcome>(&arena_);
-    ToProto(outcome, index, id, message);
+    rest_.clear();
+    AppendOutcome(outcome, index, id, &rest_);
     const std::size_t payload = outcome.response.Length();
-    const std::size_t rest = message->ByteSizeLong();
     const std::size_t payload_head = payload == 0 ? 0 : 1 + VarintBytes(payload);
-    const std::size_t whole = rest + payload_head + payload + StreamedBytes(outcome);
+    const std::size_t whole = rest_.size() + payload_head + payload + StreamedBytes(outcome);
 
-    std::uint8_t* at = writer_.Extend(1 + VarintBytes(whole) + rest + payload_head);
+    std::uint8_t* at = writer_.Extend(1 + VarintBytes(whole) + rest_.size() + payload_head);
     *at++ = Tag(field);
     at = CodedOutputStream::WriteVarint64ToArray(whole, at);
-    at = message->SerializeWithCachedSizesToArray(at);
-    arena_.Reset();
+    at = std::copy(rest_.begin(), rest_.end(), at);
     if (payload > 0) {
       *at++ = Tag(v1::Outcome::kResponseFieldNumber);
       CodedOutputStream::WriteVarint64ToArray(payload, at);
@@ -177,8 +172,7 @@ class OutcomeWriter {
   }
 
   SliceWriter writer_;
-  alignas(8) char block_[2048];
-  google::protobuf::Arena arena_;
+  std::string rest_;  // of the outcome that is being written; kept, so that its room is
   std::vector<grpc::Slice> slices_;
 };
 
