@@ -37,7 +37,7 @@ std::string CpuOf(double seconds, bool takes_part) {
 }
 
 // Right-aligned but for the names.
-constexpr char kFormat[] = "%-18s%-17s%5s %11s%8s %-11s%9s%8s%10s%8s%9s%9s%9s%9s%8s%9s%9s%9s";
+constexpr char kFormat[] = "%-19s%-17s%5s %11s%8s %-11s%9s%8s%10s%8s%9s%9s%9s%9s%8s%9s%9s%9s";
 
 }  // namespace
 
