@@ -46,7 +46,7 @@ ABSL_FLAG(std::vector<std::string>, doors, {},
 ABSL_FLAG(std::vector<std::string>, shapes, {}, "Shapes to measure. Default: all.");
 ABSL_FLAG(int, pairs, 7, "Pairs for each shape; a door that takes long takes part in some only.");
 ABSL_FLAG(bool, quick, false,
-          "All doors in some shapes, three short pairs each: less than 3 minutes on two cores. A "
+          "All doors in some shapes, five short pairs each: less than 3 minutes on two cores. A "
           "smoke test, not a measurement.");
 ABSL_FLAG(bool, everything_on, false,
           "gatherd with access rules, quotas, permits, bounds, audit log and spans.");
@@ -95,7 +95,7 @@ absl::StatusOr<std::vector<NamedShape>> ChosenShapes() {
 
 Effort ChosenEffort() {
   if (!absl::GetFlag(FLAGS_quick)) return {.pairs = absl::GetFlag(FLAGS_pairs)};
-  return {.pairs = 3, .sample = absl::Milliseconds(50)};
+  return {.pairs = 5, .sample = absl::Milliseconds(100), .door = absl::Seconds(2)};
 }
 
 std::string JsonPath() {

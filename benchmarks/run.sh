@@ -3,7 +3,7 @@
 #
 #   run.sh [FLAGS]                gathers through every door against a hand-written fan-out
 #   run.sh python [FLAGS]         only those from Python; fails if they do not save what they are to
-#   run.sh node [FLAGS]           the same from Node
+#   run.sh go|node [FLAGS]        the same from Go, of which nothing is asked, or Node
 #   run.sh groups [FLAGS]         what task groups promise: cancelling, and memory over their life
 #   run.sh bad-backends [FLAGS]   what backends that go wrong cost the others
 #   run.sh fairness [FLAGS]       what a large principal costs a small one
@@ -32,6 +32,11 @@ case $what in
     harness=bench
     programs=(benchmarks/echo_backend benchmarks/python_client)
     flags=("--doors=python-gather,python-taskgroup,python-gatherd" "--shapes=$OF_LANGUAGES" --must_meet)
+    ;;
+  go)
+    harness=bench
+    programs=(benchmarks/echo_backend benchmarks/go_client)
+    flags=("--doors=go,go-gatherd" "--shapes=$OF_LANGUAGES")
     ;;
   node)
     harness=bench
