@@ -98,7 +98,7 @@ absl::StatusOr<std::vector<NamedShape>> ChosenShapes() {
 absl::StatusOr<Effort> ChosenEffort() {
   Effort effort;
   if (absl::GetFlag(FLAGS_quick)) {
-    effort = {.pairs = 5, .sample = absl::Milliseconds(100), .door = absl::Seconds(2)};
+    effort = {.pairs = 5, .sample = absl::Milliseconds(70), .door = absl::Seconds(1)};
   }
   const int pairs = absl::GetFlag(FLAGS_pairs);
   if (pairs < 0) return absl::InvalidArgumentError("--pairs must be positive");
