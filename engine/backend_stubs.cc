@@ -30,7 +30,7 @@ BackendStub* BackendStubs::FindOrMake(const Target& target) {
   // A reload may have lowered the maximum; what is above it closes when it has idled for long.
   const auto end = stubs.begin() + std::min<std::size_t>(stubs.size(), target.max_connections);
   const auto free = std::find_if(stubs.begin(), end, [&target](const auto& stub) {
-    return stub->in_flight() < target.streams_per_connection;
+    return !stub->Busy(target.streams_per_connection);
   });
   if (free != end) return free->get();
   if (stubs.size() < target.max_connections) {
@@ -43,10 +43,10 @@ BackendStub* BackendStubs::FindOrMake(const Target& target) {
       ->get();
 }
 
-BackendStub* BackendStubs::BeginElsewhere(const Target& target) {
+BackendStub* BackendStubs::BeginElsewhere(const Target& target, std::size_t request_bytes) {
   std::unique_ptr<BackendStub>& elsewhere = BackendOf(target).elsewhere;
   if (!elsewhere) elsewhere = std::make_unique<BackendStub>(target);
-  elsewhere->Begin(target.streams_per_connection);
+  elsewhere->Begin(target.streams_per_connection, request_bytes);
   return elsewhere.get();
 }
 

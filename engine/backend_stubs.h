@@ -29,19 +29,30 @@ class BackendStub {
 
   std::uint32_t in_flight() const { return in_flight_; }
 
-  // One more call, on a connection that carries `streams` at once: one that is too many waits.
-  void Begin(std::uint32_t streams) {
+  // Whether it has as much to carry as one connection should, if that may carry `streams` calls.
+  bool Busy(std::uint32_t streams) const {
+    return in_flight_ >= streams || request_bytes_ >= kBusyBytes;
+  }
+
+  // One more call, with a request of `bytes`, on a connection that carries `streams` at once: one
+  // that is too many waits.
+  void Begin(std::uint32_t streams, std::size_t bytes) {
+    request_bytes_ += bytes;
     if (in_flight_++ >= streams) Wait();
   }
 
-  // A call has ended. Returned is how long the call waited that has got its stream by that, if one
-  // did: they get them in the order in which they came.
-  Duration End() {
+  // A call with a request of `bytes` has ended. Returned is how long the call waited that has got
+  // its stream by that, if one did: they get them in the order in which they came.
+  Duration End(std::size_t bytes) {
     --in_flight_;
+    request_bytes_ -= bytes;
     return waiting_.empty() ? Duration(0) : EndWait();
   }
 
  private:
+  // Beyond it calls are cheaper over one more connection: measured, in docs/performance.md.
+  static constexpr std::size_t kBusyBytes = 128 * 1024;
+
   void Wait();
   Duration EndWait();
 
@@ -49,15 +60,16 @@ class BackendStub {
   const std::string address_;
   grpc::GenericStub stub_;
   std::uint32_t in_flight_ = 0;
-  std::deque<Time> waiting_;  // since when
+  std::size_t request_bytes_ = 0;  // of those in flight
+  std::deque<Time> waiting_;       // since when
 };
 
 // One worker's channels to all targets, each made when it is needed. Targets that have the same
 // `channel_id` have the same channels. Not thread-safe.
 //
-// A target has one more channel when all that it has carry `streams_per_connection` calls, up to
-// its `max_connections`; then calls go where the fewest are. gRPC would have them wait in the
-// channel for a stream, and tell nobody.
+// A target has one more channel when all that it has carry `streams_per_connection` calls, or 128
+// KiB of requests, up to its `max_connections`; then calls go where the fewest are. gRPC would have
+// them wait in the channel for a stream, and tell nobody.
 class BackendStubs {
  public:
   // `observer`, if there is one, hears of calls that waited; it outlives this.
@@ -65,15 +77,15 @@ class BackendStubs {
 
   // The channel for one more call; End() must follow. The second kind has connections
   // of its own, for a call that a connection of the first kind refused.
-  BackendStub* Begin(const Target& target) {
+  BackendStub* Begin(const Target& target, std::size_t request_bytes) {
     BackendStub* const stub = Find(target);
-    stub->Begin(target.streams_per_connection);
+    stub->Begin(target.streams_per_connection, request_bytes);
     return stub;
   }
-  BackendStub* BeginElsewhere(const Target& target);
+  BackendStub* BeginElsewhere(const Target& target, std::size_t request_bytes);
 
-  void End(BackendStub* stub) {
-    const Duration waited = stub->End();
+  void End(BackendStub* stub, std::size_t request_bytes) {
+    const Duration waited = stub->End(request_bytes);
     if (waited > Duration(0) && observer_ != nullptr) {
       observer_->OnStreamWait(stub->target(), waited);
     }
@@ -92,7 +104,7 @@ class BackendStubs {
     const std::size_t id = target.channel_id;
     if (id < backends_.size() && !backends_[id].stubs.empty()) {
       BackendStub* const first = backends_[id].stubs.front().get();
-      if (first->in_flight() < target.streams_per_connection) return first;
+      if (!first->Busy(target.streams_per_connection)) return first;
     }
     return FindOrMake(target);
   }

@@ -24,10 +24,11 @@ void OutgoingCall::Begin(AttemptCall order, AttemptObserver* observer, std::uint
 grpc::GenericStub* OutgoingCall::Open() {
   const Target& target = *order_.target;
   if (stub_ == nullptr) {
-    stub_ = stubs_->Begin(target);
+    request_bytes_ = order_.request.Length();
+    stub_ = stubs_->Begin(target, request_bytes_);
   } else {
-    stubs_->End(stub_);
-    stub_ = stubs_->BeginElsewhere(target);
+    stubs_->End(stub_, request_bytes_);
+    stub_ = stubs_->BeginElsewhere(target, request_bytes_);
   }
   context_.emplace();
   if (target.wait_for_ready) context_->set_wait_for_ready(true);
@@ -83,7 +84,7 @@ AttemptResult OutgoingCall::Close(const FailureOrigin& found) {
                                   : status_.error_message();
     result.details = status_.error_details();
   }
-  stubs_->End(stub_);
+  stubs_->End(stub_, request_bytes_);
   order_.request.Clear();
   context_.reset();
   return result;

@@ -6,6 +6,7 @@
 #include <grpcpp/support/byte_buffer.h>
 #include <grpcpp/support/status.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -81,6 +82,7 @@ class OutgoingCall {
   AttemptObserver* observer_ = nullptr;
   std::uint32_t slot_ = 0;
   BackendStub* stub_ = nullptr;  // null: not opened yet
+  std::size_t request_bytes_ = 0;
   std::string method_;
   std::uint64_t sent_ = 0;  // how often
   bool may_send_again_ = true;

@@ -1,5 +1,6 @@
 // gatherd: flags in, a server until a signal comes, an exit status.
 
+#include <malloc.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
@@ -31,6 +32,16 @@ using gather::server::Mistakes;
 using gather::server::Server;
 
 constexpr int kUsage = 2;
+
+// What the next gather will want again is kept, up to so much in each thread's heap: given back to
+// the system after every gather of large payloads, it would be faulted in anew, page by page.
+constexpr int kKeptFreeBytes = 64 << 20;
+constexpr int kMappedBytes = 4 << 20;  // what is larger is mapped for itself, and never kept
+
+void KeepFreedMemory() {
+  mallopt(M_TRIM_THRESHOLD, kKeptFreeBytes);
+  mallopt(M_MMAP_THRESHOLD, kMappedBytes);
+}
 
 // Blocks the signals that are handled, in this thread and all that it starts, and makes them
 // readable instead.
@@ -118,6 +129,7 @@ int main(int argc, char** argv) {
   // gRPC's locks several times the work that they guard.
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   std::signal(SIGPIPE, SIG_IGN);  // a log that nobody reads any more must not end the server
+  KeepFreedMemory();
   const int signals = BlockSignals();
   const gather::server::LogThread log_thread;
   auto server = Server::Start(std::move(configuration));
