@@ -5,8 +5,10 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <latch>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -33,6 +35,11 @@
 
 namespace gather::internal {
 namespace {
+
+// Connections to each target: more than one only while large requests are in flight, which then get
+// on faster. However many small calls there are, they share the first.
+constexpr std::uint32_t kMaxConnections = 4;
+constexpr std::uint32_t kManyStreams = std::numeric_limits<std::uint32_t>::max();
 
 // One worker with its engine, and the way in from other threads.
 class Lane {
@@ -209,6 +216,8 @@ absl::StatusOr<engine::TargetTable> TargetsOf(const EmbeddedOptions& options) {
     target.name = name;
     target.channel.address = address;
     target.channel.max_reply_bytes = options.max_reply_bytes;
+    target.max_connections = kMaxConnections;
+    target.streams_per_connection = kManyStreams;
   }
   return engine::TargetTable::FromTargets(std::move(targets), nullptr);
 }
