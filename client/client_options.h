@@ -48,9 +48,9 @@ struct EmbeddedOptions {
   // [A-Za-z0-9][A-Za-z0-9._-]{0,62}, each once.
   std::vector<std::pair<std::string, std::string>> targets;
 
-  // Worker threads; each has its own connections to the targets. With more than one, continuations
-  // run on any of them, those of one group or gather, too, and several at the same time. At
-  // least 1.
+  // Worker threads; each has its own connections to the targets: one to each, and up to four while
+  // large requests are in flight. With more than one, continuations run on any of them, those of
+  // one group or gather, too, and several at the same time. At least 1.
   int workers = 1;
 
   // Bounds on each gather: calls, calls in flight, time (where nothing else is said, and at most),
