@@ -162,7 +162,8 @@ def draw_memory(results, root):
     figure, panels = pyplot.subplots(1, len(shapes), figsize=(4.8 * len(shapes), 4.3),
                                      squeeze=False)
     for axes, (calls, lines) in zip(panels[0], shapes.items()):
-        draw_stacked(axes, lines, parts, f"memory, {calls:,} calls", "peak KB per sub-call of the gather")
+        draw_stacked(axes, lines, parts, f"memory, {calls:,} calls",
+                     "peak KB per sub-call of the gather")
     finish_stacked(figure, panels[0][0])
     save(figure, results, root, "memory.svg")
 
@@ -214,34 +215,39 @@ def draw_growth(axes, doors, key):
             colour, dashes, marker = STYLES.get(door, (None, "-", "."))
             axes.plot(*zip(*points), color=colour, linestyle=dashes, marker=marker, label=door)
     axes.set_xscale("log")
+    axes.xaxis.set_major_locator(ticker.LogLocator(numticks=10))
     axes.xaxis.set_minor_locator(ticker.NullLocator())
     in_thousands(axes.xaxis)
     if key == "p99_us":
         axes.set_yscale("log")
         name += " (logarithmic)"
-        axes.yaxis.set_major_formatter(ticker.FuncFormatter(lambda value, _: f"{value:g}"))
+        least, most = axes.get_ylim()
+        subs = (1, 2, 5) if most < 30 * least else (1,)
+        axes.yaxis.set_major_locator(ticker.LogLocator(subs=subs))
         axes.yaxis.set_minor_locator(ticker.NullLocator())
+        in_thousands(axes.yaxis)
     else:
         axes.set_ylim(0, axes.get_ylim()[1])
         in_thousands(axes.yaxis)
     axes.set_ylabel(name, fontsize=8)
 
 
-def draw_scale(results, root):
+def draw_scale(results, root, name, label):
     drawn = [(what, doors, key) for what, doors in results.curves().items() for key in FIGURES
              if any(key in line for lines in doors.values() for line in lines)]
-    rows = -(-len(drawn) // 3)
-    figure, panels = pyplot.subplots(rows, 3, figsize=(9.6, 2.3 * rows), squeeze=False)
+    columns = len({key for _, _, key in drawn})
+    rows = -(-len(drawn) // columns)
+    figure, panels = pyplot.subplots(rows, columns, figsize=(9.6, 2.4 * rows), squeeze=False)
     for axes, (what, doors, key) in zip(panels.flat, drawn):
         draw_growth(axes, doors, key)
-        axes.set_xlabel(what, fontsize=8)
+        axes.set_xlabel(label.format(what), fontsize=8)
     for axes in panels.flat[len(drawn):]:
         axes.set_visible(False)
     handles = {label: handle for axes in panels.flat
                for handle, label in zip(*axes.get_legend_handles_labels())}
     figure.legend(handles.values(), handles, fontsize=8, ncols=6, loc="upper right")
     figure.tight_layout(rect=(0, 0.1 / rows, 1, 1 - 0.1 / rows))
-    save(figure, results, root, "scale.svg")
+    save(figure, results, root, name)
 
 
 def main():
@@ -251,8 +257,9 @@ def main():
     results = measured.Results("bench.json", root)
     for draw in (draw_throughput, draw_ratio, draw_cpu, draw_memory, draw_latency):
         draw(results, root)
-    if (root / measured.RESULTS / "scale.json").exists():
-        draw_scale(measured.Results("scale.json", root), root)
+    draw_scale(measured.Results("scale.json", root), root, "scale.svg", "{}")
+    draw_scale(measured.Results("workers.json", root), root, "workers.svg",
+               "client connections, {}")
     tables.rewrite(root)
 
 

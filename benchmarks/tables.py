@@ -40,13 +40,13 @@ def _table(header, rows):
     return "".join("| " + " | ".join(line) + " |\n" for line in lines)
 
 
-def _number(value):
+def _number(value, unit=1):
     """Two or three digits that count; a dash for what was not measured."""
-    if not value:
+    if value is None:
         return NOTHING
-    if value >= 100:
-        return f"{value:,.0f}"
-    return f"{value:.2f}" if value < 10 else f"{value:.1f}"
+    value /= unit
+    digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2 if abs(value) >= 0.1 else 3
+    return f"{value:,.{digits}f}"
 
 
 def where(results):
@@ -87,21 +87,49 @@ def languages(bench):
 
 
 def _compared(by_hand, through):
-    return [_number(by_hand["p50_us"] / 1000), _number(through["p50_us"] / 1000),
+    return [_number(by_hand["p50_us"], 1000), _number(through["p50_us"], 1000),
             _number(1 / through["to_direct"]), _number(through["client_cpu_to_direct"])]
+
+
+# Figures of scale that may be there: what they are called, and how many of the unit are one.
+FIGURES = {
+    "rate": ("sub-calls a second", 1),
+    "ratio": ("ratio", 1),
+    "kb_each": ("KB each", 1),
+    "p50_us": ("p50 ms", 1000),
+    "p99_us": ("p99 ms", 1000),
+    "held_up_us": ("others held up, ms", 1000),
+}
 
 
 def scale(results):
     """How cost grows with the number of something, for each door."""
-    return _table(["", "", "door", "sub-calls a second", "KB each", "p50 ms", "p99 ms"],
-                  [[line["what"], f"{line['x']:,}", line["door"], _number(line.get("rate")),
-                    _number(line.get("kb_each")), *(_milliseconds(line.get(key))
-                                                    for key in ("p50_us", "p99_us"))]
-                   for line in results.lines])
+    figures = {key: column for key, column in FIGURES.items()
+               if any(key in line for line in results.lines)}
+    rows = [[line["what"], f"{line['x']:,}", line["door"],
+             *(_number(line.get(key), unit) for key, (_, unit) in figures.items())]
+            for line in results.lines]
+    return _table(["what", "how many", "door", *(name for name, _ in figures.values())], rows)
 
 
-def _milliseconds(microseconds):
-    return _number(microseconds and microseconds / 1000)
+def workers(results):
+    """The rate of each setting against the first one's, by what was asked of them."""
+    return _by_setting(results, "ratio")
+
+
+def workers_cpu(results):
+    """gatherd's CPU time for 10,000 sub-calls, likewise."""
+    return _by_setting(results, "gatherd_cpu")
+
+
+def _by_setting(results, figure):
+    settings = list(dict.fromkeys(line["door"] for line in results.lines))
+    rows = {}
+    for line in results.lines:
+        rows.setdefault((line["what"], line["x"]), {})[line["door"]] = line.get(figure)
+    return _table(["", "client connections", *settings],
+                  [[what, f"{connections:,}", *(_number(row.get(door)) for door in settings)]
+                   for (what, connections), row in rows.items()])
 
 
 # What stands between the markers of a name: who makes it, and of what.
@@ -113,6 +141,9 @@ MAKERS = {
     "scale_where": (where, "scale.json"),
     "scale_targets": (targets, "scale.json"),
     "scale": (scale, "scale.json"),
+    "workers_where": (where, "workers.json"),
+    "workers": (workers, "workers.json"),
+    "workers_cpu": (workers_cpu, "workers.json"),
 }
 
 
