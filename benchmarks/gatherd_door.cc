@@ -27,7 +27,8 @@ std::shared_ptr<grpc::Channel> Connect(const std::string& server) {
 
 }  // namespace
 
-// One gather after the other, while there are any left.
+// One gather after the other, while there are any left. The messages are used again, as protobuf
+// advises, or each gather would allocate its payloads anew, twice.
 class GatherdDoor::Rpc final : public engine::Operation {
  public:
   Rpc(GatherdDoor* door, int64_t* unstarted) : door_(door), unstarted_(unstarted) {}
@@ -37,14 +38,15 @@ class GatherdDoor::Rpc final : public engine::Operation {
     --*unstarted_;
     begun_ = Clock::now();
     exchange_ = std::make_unique<Exchange>();
+    request_.Clear();
+    door_->Fill(&request_);
     exchange_->context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(30));
-    exchange_->reader =
-        door_->stub_->AsyncGather(&exchange_->context, door_->MakeRequest(), &door_->queue_);
-    exchange_->reader->Finish(&exchange_->response, &exchange_->status, this);
+    exchange_->reader = door_->stub_->AsyncGather(&exchange_->context, request_, &door_->queue_);
+    exchange_->reader->Finish(&response_, &exchange_->status, this);
   }
 
   void OnDone(bool) override {
-    door_->Check(exchange_->status, exchange_->response);
+    door_->Check(exchange_->status, response_);
     exchange_.reset();
     door_->record_.durations.push_back(Clock::now() - begun_);
     StartNext();
@@ -53,7 +55,6 @@ class GatherdDoor::Rpc final : public engine::Operation {
  private:
   struct Exchange {
     grpc::ClientContext context;
-    gather::v1::GatherResponse response;
     grpc::Status status;
     std::unique_ptr<grpc::ClientAsyncResponseReader<gather::v1::GatherResponse>> reader;
   };
@@ -61,6 +62,8 @@ class GatherdDoor::Rpc final : public engine::Operation {
   GatherdDoor* door_;
   int64_t* unstarted_;
   Clock::time_point begun_;
+  gather::v1::GatherRequest request_;
+  gather::v1::GatherResponse response_;
   std::unique_ptr<Exchange> exchange_;
 };
 
@@ -86,34 +89,32 @@ RunRecord GatherdDoor::Run(const Shape& shape, int64_t gathers) {
   return std::move(record_);
 }
 
-gather::v1::GatherRequest GatherdDoor::MakeRequest() {
-  if (workload_->shape().levels == 1) return MakeEchoes();
+void GatherdDoor::Fill(gather::v1::GatherRequest* request) {
+  if (workload_->shape().levels == 1) return FillWithEchoes(request);
   const int calls = workload_->shape().calls;
-  gather::v1::GatherRequest request;
-  request.mutable_policy()->set_error_delivery(gather::v1::ERROR_DELIVERY_AS_RESPONSE);
-  request.set_max_concurrency(calls);
+  request->mutable_policy()->set_error_delivery(gather::v1::ERROR_DELIVERY_AS_RESPONSE);
+  request->set_max_concurrency(calls);
   for (int i = 0; i < calls; ++i) {
-    gather::v1::SubCall* const call = request.add_calls();
+    gather::v1::GatherRequest inner;
+    FillWithEchoes(&inner);
+    gather::v1::SubCall* const call = request->add_calls();
     call->set_target("inner");
     call->set_method("/gather.v1.GatherService/Gather");
-    call->set_request(MakeEchoes().SerializeAsString());
+    call->set_request(inner.SerializeAsString());
   }
-  return request;
 }
 
-gather::v1::GatherRequest GatherdDoor::MakeEchoes() {
+void GatherdDoor::FillWithEchoes(gather::v1::GatherRequest* request) {
   const Shape& shape = workload_->shape();
-  gather::v1::GatherRequest request;
-  request.mutable_policy()->set_error_delivery(gather::v1::ERROR_DELIVERY_AS_RESPONSE);
-  request.set_max_concurrency(shape.calls);
-  request.mutable_calls()->Reserve(shape.calls);
+  request->mutable_policy()->set_error_delivery(gather::v1::ERROR_DELIVERY_AS_RESPONSE);
+  request->set_max_concurrency(shape.calls);
+  request->mutable_calls()->Reserve(shape.calls);
   for (int i = 0; i < shape.calls; ++i) {
-    gather::v1::SubCall* const call = request.add_calls();
+    gather::v1::SubCall* const call = request->add_calls();
     call->set_target("echo");
     call->set_method(workload_->NextMethod());
     call->set_request(workload_->payload());
   }
-  return request;
 }
 
 void GatherdDoor::Check(const grpc::Status& status, const gather::v1::GatherResponse& response) {

@@ -27,8 +27,8 @@ class GatherdDoor final : public Door {
  private:
   class Rpc;
 
-  gather::v1::GatherRequest MakeRequest();
-  gather::v1::GatherRequest MakeEchoes();
+  void Fill(gather::v1::GatherRequest* request);
+  void FillWithEchoes(gather::v1::GatherRequest* request);
   void Check(const grpc::Status& status, const gather::v1::GatherResponse& response);
   void CheckOutcomes(const gather::v1::GatherResponse& response, int levels);
 
