@@ -9,9 +9,7 @@
 
 #include <grpcpp/client_context.h>
 #include <grpcpp/create_channel.h>
-#include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/security/credentials.h>
-#include <grpcpp/support/byte_buffer.h>
 
 #include <algorithm>
 #include <atomic>
@@ -37,6 +35,7 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "benchmarks/child_process.h"
+#include "benchmarks/held_calls.h"
 #include "gather/v1/gather.grpc.pb.h"
 
 ABSL_FLAG(std::string, group_client, "", "Path of the program that opens groups.");
@@ -63,48 +62,6 @@ double Median(std::vector<double> values) {
   std::nth_element(values.begin(), values.begin() + values.size() / 2, values.end());
   return values[values.size() / 2];
 }
-
-// Asks the backend how many calls it holds.
-class HeldCalls {
- public:
-  explicit HeldCalls(const std::string& backend)
-      : stub_(grpc::CreateChannel(backend, grpc::InsecureChannelCredentials())) {}
-
-  // -1: no answer.
-  int Count() {
-    grpc::ClientContext context;
-    const grpc::Slice nothing;
-    grpc::ByteBuffer request(&nothing, 1);
-    auto reader = stub_.PrepareUnaryCall(&context, "/gather.benchmarks.v1.HoldService/Held",
-                                         request, &queue_);
-    grpc::ByteBuffer reply;
-    grpc::Status status;
-    reader->StartCall();
-    reader->Finish(&reply, &status, this);
-    void* tag;
-    bool ok;
-    queue_.Next(&tag, &ok);
-    grpc::Slice bytes;
-    if (!status.ok() || !reply.TrySingleSlice(&bytes).ok()) return -1;
-    return std::atoi(std::string(bytes.begin(), bytes.end()).c_str());
-  }
-
-  absl::Status Await(int count) {
-    const Clock::time_point start = Clock::now();
-    while (Count() != count) {
-      if (MillisecondsSince(start) > 30'000) {
-        return absl::DeadlineExceededError(
-            absl::StrCat("the backend holds ", Count(), " calls and not ", count));
-      }
-      absl::SleepFor(absl::Microseconds(500));
-    }
-    return absl::OkStatus();
-  }
-
- private:
-  grpc::GenericStub stub_;
-  grpc::CompletionQueue queue_;
-};
 
 // Gathers of one call, one after the other, by somebody else; how long each took.
 class Bystander {

@@ -10,17 +10,9 @@
 //             have ended at each tenth, then `done`, or `failed` and why
 // It ends with its input.
 
-#include <grpcpp/client_context.h>
-#include <grpcpp/completion_queue.h>
-#include <grpcpp/create_channel.h>
-#include <grpcpp/generic/generic_stub.h>
-#include <grpcpp/security/credentials.h>
-#include <grpcpp/support/byte_buffer.h>
-
 #include <atomic>
 #include <cstdint>
 #include <cstdio>
-#include <deque>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -33,6 +25,7 @@
 #include "absl/flags/parse.h"
 #include "absl/status/statusor.h"
 #include "benchmarks/echo.pb.h"
+#include "benchmarks/held_by_hand.h"
 #include "gather/gather.h"
 
 ABSL_FLAG(std::string, door, "raw", "Which door: raw, gatherd or embedded.");
@@ -44,44 +37,6 @@ namespace {
 
 constexpr char kHold[] = "/gather.benchmarks.v1.HoldService/Hold";
 constexpr char kAnswer[] = "/gather.benchmarks.v1.HoldService/Answer";
-
-// Calls that a user starts and cancels by hand: one queue, one channel, one context each.
-class HeldByHand {
- public:
-  explicit HeldByHand(const std::string& backend)
-      : stub_(grpc::CreateChannel(backend, grpc::InsecureChannelCredentials())) {}
-
-  void Start(int count) {
-    const grpc::Slice nothing;
-    grpc::ByteBuffer request(&nothing, 1);
-    for (int i = 0; i < count; ++i) {
-      Held& held = held_.emplace_back();
-      held.reader = stub_.PrepareUnaryCall(&held.context, kHold, request, &queue_);
-      held.reader->StartCall();
-      held.reader->Finish(&held.reply, &held.status, &held);
-    }
-  }
-
-  void CancelAll() {
-    for (Held& held : held_) held.context.TryCancel();
-    void* tag;
-    bool ok;
-    for (std::size_t ended = 0; ended < held_.size(); ++ended) queue_.Next(&tag, &ok);
-    held_.clear();
-  }
-
- private:
-  struct Held {
-    grpc::ClientContext context;
-    std::unique_ptr<grpc::GenericClientAsyncResponseReader> reader;
-    grpc::ByteBuffer reply;
-    grpc::Status status;
-  };
-
-  grpc::GenericStub stub_;
-  grpc::CompletionQueue queue_;
-  std::deque<Held> held_;
-};
 
 Options GroupOptions() {
   Options options;

@@ -36,8 +36,11 @@ class TemporaryFile {
 }  // namespace
 
 absl::StatusOr<Program> StartEchoBackend(const std::string& path, absl::Duration delay) {
-  auto backend = ChildProcess::Start({path, absl::StrCat("--delay=", absl::FormatDuration(delay))},
-                                     ChildProcess::Output::kStandardOutput);
+  return StartBackend({path, absl::StrCat("--delay=", absl::FormatDuration(delay))});
+}
+
+absl::StatusOr<Program> StartBackend(const std::vector<std::string>& command) {
+  auto backend = ChildProcess::Start(command, ChildProcess::Output::kStandardOutput);
   if (!backend.ok()) return backend.status();
   absl::StatusOr<std::string> line = (*backend)->ReadLine();
   if (!line.ok()) return line.status();
@@ -45,12 +48,14 @@ absl::StatusOr<Program> StartEchoBackend(const std::string& path, absl::Duration
 }
 
 absl::StatusOr<Program> StartGatherd(const std::string& path, absl::string_view configuration,
-                                     GatherdLog log) {
+                                     GatherdLog log, const std::vector<std::string>& environment) {
   const TemporaryFile file(configuration);
   if (!file.written()) return absl::InternalError("no configuration file could be written");
-  auto gatherd = ChildProcess::Start(
-      {path, "--listen=127.0.0.1:0", "--log_level=error", absl::StrCat("--config=", file.path())},
-      ChildProcess::Output::kStandardError);
+  std::vector<std::string> command = {"/usr/bin/env"};
+  command.insert(command.end(), environment.begin(), environment.end());
+  command.insert(command.end(), {path, "--listen=127.0.0.1:0", "--log_level=error",
+                                 absl::StrCat("--config=", file.path())});
+  auto gatherd = ChildProcess::Start(command, ChildProcess::Output::kStandardError);
   if (!gatherd.ok()) return gatherd.status();
   absl::StatusOr<std::string> line = (*gatherd)->ReadLine();
   if (!line.ok()) return line.status();

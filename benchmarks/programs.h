@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -17,15 +18,20 @@ struct Program {
   std::string address;
 };
 
+// A backend of that command line, which prints where it is in one line.
+absl::StatusOr<Program> StartBackend(const std::vector<std::string>& command);
+
 // The echo backend of that path; each call takes `delay`.
 absl::StatusOr<Program> StartEchoBackend(const std::string& path, absl::Duration delay);
 
 // What becomes of a gatherd's log after its first line: errors, and the audit log where it is on.
 enum class GatherdLog { kShown, kDropped };
 
-// The gatherd of that path, with a configuration file of that content.
+// The gatherd of that path, with a configuration file of that content. `environment` has
+// assignments, as env(1) takes them.
 absl::StatusOr<Program> StartGatherd(const std::string& path, absl::string_view configuration,
-                                     GatherdLog log = GatherdLog::kShown);
+                                     GatherdLog log = GatherdLog::kShown,
+                                     const std::vector<std::string>& environment = {});
 
 }  // namespace gather::benchmarks
 
