@@ -8,6 +8,8 @@
 #   run.sh bad-backends [FLAGS]   what backends that go wrong cost the others
 #   run.sh fairness [FLAGS]       what a large principal costs a small one
 #   run.sh overload [FLAGS]       what is left of the capacity when more is asked for
+#   run.sh scale [FLAGS]          very much of everything: how cost grows
+#   run.sh workers [FLAGS]        gatherd's workers and gRPC's polling engines
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -27,6 +29,14 @@ case $what in
   fairness | overload)
     harness=${what}_bench
     programs=(benchmarks/echo_backend)
+    ;;
+  scale)
+    harness=scale_bench
+    programs=(benchmarks/{door_runner,echo_backend,hold_backend,scale_client})
+    ;;
+  workers)
+    harness=workers_bench
+    programs=(benchmarks/{echo_backend,scale_client})
     ;;
   python)
     harness=bench

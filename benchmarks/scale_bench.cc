@@ -33,7 +33,9 @@ ABSL_FLAG(int, rounds, 5, "Rounds of each measurement.");
 ABSL_FLAG(std::vector<std::string>, only, {},
           "What to measure: size, gathers, connections, targets, streams, held, cancel. Default: "
           "all.");
-ABSL_FLAG(std::string, json, "benchmarks/results/scale.json", "Where the report goes; none: nowhere.");
+ABSL_FLAG(std::string, json, "default",
+          "Where the report goes; empty: nowhere. Default: benchmarks/results/scale.json of a whole "
+          "run, and nowhere of another.");
 
 namespace gather::benchmarks {
 namespace {
@@ -58,6 +60,12 @@ ScaleSettings Settings() {
           .quick = quick};
 }
 
+std::string ReportFile() {
+  if (absl::GetFlag(FLAGS_json) != "default") return absl::GetFlag(FLAGS_json);
+  const bool whole = !absl::GetFlag(FLAGS_quick) && absl::GetFlag(FLAGS_only).empty();
+  return whole ? "benchmarks/results/scale.json" : "";
+}
+
 int Main() {
   if (!RaiseFileLimit()) {
     std::cerr << "scale_bench: ulimit -Hn is below 4096; with 1,000 connections and 200 targets "
@@ -73,7 +81,7 @@ int Main() {
       return 1;
     }
   }
-  if (!report.Save(absl::GetFlag(FLAGS_json))) {
+  if (!report.Save(ReportFile())) {
     std::cerr << "scale_bench: the report cannot be written" << std::endl;
     return 1;
   }

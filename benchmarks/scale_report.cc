@@ -122,7 +122,7 @@ std::string ScaleReport::ToJson() const {
 }
 
 bool ScaleReport::Save(const std::string& file) const {
-  if (file == "none") return true;
+  if (file.empty()) return true;
   const std::filesystem::path path(file);
   std::error_code ignored;  // what comes of it shows in the next line
   if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path(), ignored);

@@ -55,7 +55,8 @@ class ScaleReport {
   // line has no figure of is left out.
   std::string ToJson() const;
 
-  // Writes it there, in a directory that is made if need be; nothing for `none`. Whether it could.
+  // Writes it there, in a directory that is made if need be; nowhere if that is empty. Whether it
+  // could.
   bool Save(const std::string& file) const;
 
  private:

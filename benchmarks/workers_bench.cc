@@ -36,8 +36,9 @@ ABSL_FLAG(int, rounds, 5, "Rounds of each measurement.");
 ABSL_FLAG(std::vector<std::string>, workers, std::vector<std::string>({"1", "2", "4"}),
           "Numbers of workers; the others are compared with the first.");
 ABSL_FLAG(int, backend_workers, 1, "Threads of the backend.");
-ABSL_FLAG(std::string, json, "benchmarks/results/workers.json",
-          "Where the report goes; none: nowhere.");
+ABSL_FLAG(std::string, json, "default",
+          "Where the report goes; empty: nowhere. Default: benchmarks/results/workers.json, and "
+          "nowhere of a quick run.");
 
 namespace gather::benchmarks {
 namespace {
@@ -116,6 +117,11 @@ absl::Status Measure(const ScaleSettings& settings, ScaleReport* report) {
   return absl::OkStatus();
 }
 
+std::string ReportFile() {
+  if (absl::GetFlag(FLAGS_json) != "default") return absl::GetFlag(FLAGS_json);
+  return absl::GetFlag(FLAGS_quick) ? "" : "benchmarks/results/workers.json";
+}
+
 int Main() {
   RaiseFileLimit();
   ScaleSettings settings;
@@ -129,7 +135,7 @@ int Main() {
     std::cerr << "workers_bench: " << measured.message() << std::endl;
     return 1;
   }
-  if (!report.Save(absl::GetFlag(FLAGS_json))) {
+  if (!report.Save(ReportFile())) {
     std::cerr << "workers_bench: the report cannot be written" << std::endl;
     return 1;
   }
