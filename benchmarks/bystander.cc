@@ -23,7 +23,8 @@ Bystander::~Bystander() {
 absl::StatusOr<Bystander::Times> Bystander::Take() {
   absl::MutexLock lock(&mutex_);
   asked_ = true;
-  mutex_.Await(absl::Condition(+[](bool* asked) { return !*asked; }, &asked_));
+  mutex_.Await(absl::Condition(
+      +[](bool* asked) { return !*asked; }, &asked_));
   if (!failure_.ok()) return failure_;
   std::vector<absl::Duration> times = std::exchange(times_, {});
   const auto middle = times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2);

@@ -33,9 +33,10 @@ ABSL_FLAG(int, rounds, 5, "Rounds of each measurement.");
 ABSL_FLAG(std::vector<std::string>, only, {},
           "What to measure: size, gathers, connections, targets, streams, held, cancel. Default: "
           "all.");
-ABSL_FLAG(std::string, json, "default",
-          "Where the report goes; empty: nowhere. Default: benchmarks/results/scale.json of a whole "
-          "run, and nowhere of another.");
+ABSL_FLAG(
+    std::string, json, "default",
+    "Where the report goes; empty: nowhere. Default: benchmarks/results/scale.json of a whole "
+    "run, and nowhere of another.");
 
 namespace gather::benchmarks {
 namespace {

@@ -59,8 +59,9 @@ absl::StatusOr<Sample> Take(const ScaleCase& of, std::int64_t idle_kilobytes) {
                 .errors = run[0]};
 }
 
-double MedianOf(const std::vector<Sample>& samples, double Sample::* figure) {
+double MedianOf(const std::vector<Sample>& samples, double Sample::*figure) {
   std::vector<double> values;
+  values.reserve(samples.size());
   for (const Sample& sample : samples) values.push_back(sample.*figure);
   return Median(std::move(values));
 }
@@ -82,8 +83,7 @@ ScaleLine ToLine(const ScaleCase& of, const std::vector<Sample>& samples) {
   if (of.gatherd != nullptr) line.gatherd_cpu = MedianOf(samples, &Sample::gatherd_cpu);
   line.backend_cpu = MedianOf(samples, &Sample::backend_cpu);
   if (of.things > 0) {
-    line.kilobytes_each =
-        MedianOf(samples, &Sample::kilobytes) / static_cast<double>(of.things);
+    line.kilobytes_each = MedianOf(samples, &Sample::kilobytes) / static_cast<double>(of.things);
   }
   for (const Sample& sample : samples) line.errors += sample.errors;
   return line;
@@ -94,6 +94,7 @@ ScaleLine ToLine(const ScaleCase& of, const std::vector<Sample>& samples) {
 absl::StatusOr<std::vector<ScaleLine>> MeasureCases(const std::vector<ScaleCase>& cases, int rounds,
                                                     ScaleReport* report) {
   std::vector<std::int64_t> idle;
+  idle.reserve(cases.size());
   for (const ScaleCase& each : cases) idle.push_back(WatchedBy(each)->ResidentKilobytes());
   for (const ScaleCase& each : cases) {
     if (auto warm = Take(each, 0); !warm.ok()) return warm.status();

@@ -24,9 +24,9 @@ struct ScaleCase {
   ChildProcess* gatherd = nullptr;  // null: it takes no part
   ChildProcess* backend = nullptr;
 
-  std::string line{};           // what the client is asked for
-  std::int64_t sub_calls = 0;   // that this makes
-  std::int64_t things = 0;      // that the memory is for; 0: none is told
+  std::string line{};                 // what the client is asked for
+  std::int64_t sub_calls = 0;         // that this makes
+  std::int64_t things = 0;            // that the memory is for; 0: none is told
   std::optional<std::size_t> base{};  // the case whose rate this one's is divided by
 };
 

@@ -156,14 +156,14 @@ void ReportCancel(const std::string& door, int calls, const std::vector<Cancelle
     held_up.push_back(rounds[i].held_up);
     ratios.push_back(rounds[i].took / raw[i].took);
   }
-  const ScaleLine line{.what = "cancelled",
-                       .x = calls,
-                       .door = door,
-                       .p50_microseconds = Median(took),
-                       .ratio = Median(ratios),
-                       .held_up_microseconds = Median(held_up),
-                       .held_up_greatest_microseconds =
-                           *std::max_element(held_up.begin(), held_up.end())};
+  const ScaleLine line{
+      .what = "cancelled",
+      .x = calls,
+      .door = door,
+      .p50_microseconds = Median(took),
+      .ratio = Median(ratios),
+      .held_up_microseconds = Median(held_up),
+      .held_up_greatest_microseconds = *std::max_element(held_up.begin(), held_up.end())};
   report->Add(line);
   if (door == "raw") return;
   report->Add(ScaleVerdict{absl::StrCat("time to cancel against raw, ", door), 1.25, *line.ratio});
@@ -207,8 +207,9 @@ absl::StatusOr<CancelStage> StartCancelStage(const ScalePrograms& programs) {
 }  // namespace
 
 absl::Status MeasureInFlight(const ScaleSettings& settings, ScaleReport* report) {
-  report->Begin("x sub-calls of a gather in flight, calls/s until all are and p50 from their "
-                "release to its end; queued: x that wait behind 1,000; KB for each");
+  report->Begin(
+      "x sub-calls of a gather in flight, calls/s until all are and p50 from their "
+      "release to its end; queued: x that wait behind 1,000; KB for each");
   const int calls = settings.quick ? 10'000 : 100'000;
   for (const char* const door : {"raw", "gatherd", "embedded"}) {
     if (absl::Status held = HoldAll(settings, door, calls, report); !held.ok()) return held;
@@ -227,9 +228,10 @@ absl::Status MeasureCancel(const ScaleSettings& settings, ScaleReport* report) {
   for (ClientProcess* const watcher : {stage->bystander.get(), stage->doors.back().watcher}) {
     if (auto watching = watcher->Ask("watch"); !watching.ok()) return watching.status();
   }
-  report->Begin("x sub-calls in flight cancelled until all have ended; ratio: to raw; held up: "
-                "somebody else's gather of one call, by gatherd or the engine (raw: by nothing but "
-                "the machine)");
+  report->Begin(
+      "x sub-calls in flight cancelled until all have ended; ratio: to raw; held up: "
+      "somebody else's gather of one call, by gatherd or the engine (raw: by nothing but "
+      "the machine)");
   std::map<std::string, std::vector<Cancelled>> rounds;
   for (int round = 0; round < 3 * settings.rounds; ++round) {
     for (const Canceller& door : stage->doors) {

@@ -33,14 +33,15 @@ struct Echo {
   // Without a line yet.
   std::vector<ScaleCase> Cases(const std::string& what, std::int64_t x) const {
     ChildProcess* const server = backend.process.get();
-    return {{.what = what, .x = x, .door = "raw", .client = raw.get(), .backend = server},
-            {.what = what,
-             .x = x,
-             .door = "gatherd",
-             .client = through_gatherd.get(),
-             .gatherd = gatherd.process.get(),
-             .backend = server},
-            {.what = what, .x = x, .door = "embedded", .client = embedded.get(), .backend = server}};
+    return {
+        {.what = what, .x = x, .door = "raw", .client = raw.get(), .backend = server},
+        {.what = what,
+         .x = x,
+         .door = "gatherd",
+         .client = through_gatherd.get(),
+         .gatherd = gatherd.process.get(),
+         .backend = server},
+        {.what = what, .x = x, .door = "embedded", .client = embedded.get(), .backend = server}};
   }
 };
 
@@ -60,7 +61,7 @@ absl::StatusOr<Echo> StartEcho(const ScalePrograms& programs) {
 }
 
 // The greatest of the lines' costs of a sub-call, against the first's.
-double Growth(const std::vector<ScaleLine>& lines, std::optional<double> ScaleLine::* cpu) {
+double Growth(const std::vector<ScaleLine>& lines, std::optional<double> ScaleLine::*cpu) {
   double greatest = 0;
   for (const ScaleLine& line : lines) greatest = std::max(greatest, (line.*cpu).value_or(0));
   return greatest / (lines.front().*cpu).value_or(0);

@@ -35,10 +35,10 @@ absl::StatusOr<Program> StartScaleGatherd(const std::string& path,
     absl::StrAppend(out, R"({"name": ")", target.name, R"(", "address": ")", target.address, R"(")",
                     target.members, "}");
   };
-  const std::string configuration = absl::StrCat(
-      R"({"listener": {"workers": )", workers, R"(, "max_streams_per_connection": 100000},
+  const std::string configuration = absl::StrCat(R"({"listener": {"workers": )", workers,
+                                                 R"(, "max_streams_per_connection": 100000},
 "targets": [)",
-      absl::StrJoin(targets, ",\n", append), R"(],
+                                                 absl::StrJoin(targets, ",\n", append), R"(],
 "allow": [{"principals": ["*"], "targets": ["*"]}],
 "limits": {"max_calls": 300000, "max_concurrency": 300000}}
 )");

@@ -15,8 +15,9 @@ namespace gather::benchmarks {
 absl::Status MeasureConnections(const ScaleSettings& settings, ScaleReport* report) {
   auto backend = StartBackend({settings.programs.echo_backend});
   if (!backend.ok()) return backend.status();
-  report->Begin("x connections to gatherd with a gather of 10 on each, or as many on one; KB for "
-                "each connection; ratio: to one connection");
+  report->Begin(
+      "x connections to gatherd with a gather of 10 on each, or as many on one; KB for "
+      "each connection; ratio: to one connection");
   constexpr std::int64_t kCalls = 10;
   for (const std::int64_t connections : Steps(settings, {1, 10, 100, 1'000})) {
     // A server for each, so that none has the others' memory.
@@ -57,14 +58,11 @@ absl::Status MeasureConnections(const ScaleSettings& settings, ScaleReport* repo
 absl::Status MeasureTargets(const ScaleSettings& settings, ScaleReport* report) {
   constexpr std::int64_t kTargets = 200;
   constexpr std::int64_t kCalls = 200;
-  auto backend =
-      StartBackend({settings.programs.hold_backend, absl::StrCat("--ports=", kTargets)});
+  auto backend = StartBackend({settings.programs.hold_backend, absl::StrCat("--ports=", kTargets)});
   if (!backend.ok()) return backend.status();
-  auto gatherd =
-      StartScaleGatherd(settings.programs.gatherd, NumberedTargets(backend->address));
+  auto gatherd = StartScaleGatherd(settings.programs.gatherd, NumberedTargets(backend->address));
   if (!gatherd.ok()) return gatherd.status();
-  auto through =
-      StartScaleClient(settings.programs, "gatherd", backend->address, gatherd->address);
+  auto through = StartScaleClient(settings.programs, "gatherd", backend->address, gatherd->address);
   if (!through.ok()) return through.status();
   auto embedded = StartScaleClient(settings.programs, "embedded", backend->address, "");
   if (!embedded.ok()) return embedded.status();

@@ -7,8 +7,8 @@
 
 namespace gather::benchmarks {
 
-// What is measured with backends that answer at once and much that is connected to. Each reports its
-// lines; an error is that of a process that died or did not start.
+// What is measured with backends that answer at once and much that is connected to. Each reports
+// its lines; an error is that of a process that died or did not start.
 
 // 1 to 1,000 client connections with a gather of 10 on each, and as many gathers on one.
 absl::Status MeasureConnections(const ScaleSettings& settings, ScaleReport* report);

@@ -47,8 +47,7 @@ absl::StatusOr<Processes> Start(const ScalePrograms& programs, const Variant& va
                                 const std::string& backend) {
   Processes processes;
   if (variant.door == "gatherd") {
-    auto gatherd =
-        StartScaleGatherd(programs.gatherd, {{"echo", backend, variant.members}});
+    auto gatherd = StartScaleGatherd(programs.gatherd, {{"echo", backend, variant.members}});
     if (!gatherd.ok()) return gatherd.status();
     processes.gatherd = *std::move(gatherd);
   }
@@ -65,8 +64,9 @@ absl::Status MeasureStreams(const ScaleSettings& settings, ScaleReport* report) 
   if (!free.ok()) return free.status();
   const auto bounded = StartBackend({settings.programs.echo_backend, "--max_streams=100"});
   if (!bounded.ok()) return bounded.status();
-  report->Begin("gathers of x to a backend that allows 100 streams on a connection; ratio: to one "
-                "without bound");
+  report->Begin(
+      "gathers of x to a backend that allows 100 streams on a connection; ratio: to one "
+      "without bound");
   constexpr std::int64_t kCalls = 1'000;
   const std::int64_t gathers = GathersFor(settings, 30'000, kCalls);
   std::vector<Processes> started;

@@ -27,7 +27,8 @@ class ServerLoad final : public Loader {
   class Rpc;
 
   void Connect(int connections);
-  void OnEnded(absl::Duration took, const grpc::Status& status, const gather::v1::GatherResponse& response);
+  void OnEnded(absl::Duration took, const grpc::Status& status,
+               const gather::v1::GatherResponse& response);
 
   const std::string server_;
   std::vector<std::unique_ptr<gather::v1::GatherService::Stub>> stubs_;

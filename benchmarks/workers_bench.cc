@@ -69,16 +69,16 @@ absl::Status MeasureShape(const ScaleSettings& settings, std::int64_t calls,
   const std::int64_t gathers = std::max(2 * at_once, GathersFor(settings, 16'000, calls));
   std::vector<ScaleCase> cases;
   for (Server& server : *servers) {
-    cases.push_back({.what = absl::StrCat("gathers of ", calls),
-                     .x = connections,
-                     .door = server.name,
-                     .client = server.client.get(),
-                     .gatherd = server.gatherd.process.get(),
-                     .backend = backend,
-                     .line = absl::StrCat("run ", connections, " ", at_once, " ", calls, " 1 ",
-                                          gathers),
-                     .sub_calls = calls * gathers,
-                     .base = 0});
+    cases.push_back(
+        {.what = absl::StrCat("gathers of ", calls),
+         .x = connections,
+         .door = server.name,
+         .client = server.client.get(),
+         .gatherd = server.gatherd.process.get(),
+         .backend = backend,
+         .line = absl::StrCat("run ", connections, " ", at_once, " ", calls, " 1 ", gathers),
+         .sub_calls = calls * gathers,
+         .base = 0});
   }
   const auto lines = MeasureCases(cases, settings.rounds, report);
   if (!lines.ok()) return lines.status();
@@ -103,8 +103,8 @@ absl::Status Measure(const ScaleSettings& settings, ScaleReport* report) {
   report->Begin("x client connections, door: workers and polling engine; ratio: to the first");
   for (const std::int64_t calls : {10, 100}) {
     for (const std::int64_t connections : Steps(settings, {1, 4, 64, 1'000})) {
-      absl::Status measured = MeasureShape(settings, calls, connections, backend->process.get(),
-                                           &servers, report);
+      absl::Status measured =
+          MeasureShape(settings, calls, connections, backend->process.get(), &servers, report);
       if (!measured.ok()) return measured;
     }
   }
