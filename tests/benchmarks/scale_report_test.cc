@@ -27,8 +27,8 @@ TEST(ScaleReportTest, AtMostHoldsAsItStands) {
 TEST(ScaleReportTest, ErrorsOfAllLinesAreCounted) {
   ScaleReport report;
   EXPECT_EQ(report.errors(), 0);
-  report.Add(ScaleLine{.what = "a", .errors = 2});
-  report.Add(ScaleLine{.what = "b", .errors = 3});
+  report.Add(ScaleLine{.what = "a", .x = 1, .door = "raw", .errors = 2});
+  report.Add(ScaleLine{.what = "b", .x = 1, .door = "raw", .errors = 3});
   EXPECT_EQ(report.errors(), 5);
 }
 
