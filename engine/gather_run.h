@@ -177,6 +177,7 @@ class GatherRun final : private Runnable, private AttemptObserver {
   bool TakeReply(AttemptResult* result);
   bool FallBack(const PlannedCall& call, Outcome* outcome);
   grpc::Slice FallbackBytes(const v1::Fallback& fallback);
+  void Tell(std::uint32_t index, const PlannedCall& call, Outcome outcome);
   void EndSlot(std::uint32_t index, Outcome outcome, GatherState::SlotEnd end);
   void Send(std::uint32_t index, const PlannedCall& call, Outcome outcome);
   void ReleaseSlot(std::uint32_t index);

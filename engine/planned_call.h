@@ -31,8 +31,8 @@ struct PlannedCall {
   v1::Requirement requirement = v1::REQUIREMENT_UNSPECIFIED;
   bool shielded = false;                   // once started, it survives the gather
   bool server_streaming = false;           // all messages of the method are collected
-  std::size_t added_bytes = 0;             // of a group: of the message that added it
   bool idempotent = false;                 // recorded only, until retries are served
+  std::size_t added_bytes = 0;             // of a group: of the message that added it
   std::unique_ptr<const Refusal> refusal;  // the slot is REJECTED with it
 };
 
