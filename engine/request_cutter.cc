@@ -196,11 +196,13 @@ void AppendVarint(std::size_t value, std::string* bytes) {
 class Cutter {
  public:
   Cutter(absl::Span<const grpc::Slice> slices, const CutFrom& from)
-      : reader_(slices), kept_(slices), from_(from) {
+      : reader_(slices), kept_(slices), slices_(slices.size()), from_(from) {
     for (const grpc::Slice& slice : slices) end_ += slice.size();
   }
 
-  bool worthwhile() const { return end_ >= from_.request_bytes; }
+  bool worthwhile() const {
+    return end_ >= from_.request_bytes && end_ >= slices_ * from_.slice_bytes;
+  }
 
   std::optional<CutRequest> CutGather() && {
     while (reader_.position() < end_) {
@@ -275,6 +277,7 @@ class Cutter {
 
   FieldReader reader_;
   Cursor kept_;
+  const std::size_t slices_;
   const CutFrom from_;
   std::size_t end_ = 0;
   std::uint32_t calls_ = 0;

@@ -13,12 +13,14 @@
 
 namespace gather::engine {
 
-// What is worth cutting. A payload that is cut keeps whole slices alive, and the first and the last
-// of a request may hold bytes of others: so nothing is cut from small requests, whose senders could
-// have the server hold many times what they sent.
+// What is worth cutting. A payload that is cut keeps alive what was read from the network together
+// with it, up to 64 KiB for each slice, whatever else that is. So nothing is cut from requests that
+// are small, or came in small slices, with other things between them: their senders could have the
+// server hold many times what a request may have.
 struct CutFrom {
   std::size_t request_bytes = 64 * 1024;
-  std::size_t payload_bytes = 1024;  // a copy of less is as good; at least 1
+  std::size_t slice_bytes = 4 * 1024;  // of a request's slices, on average
+  std::size_t payload_bytes = 1024;    // a copy of less is as good; at least 1
 };
 
 // A serialised request without the payloads that were cut out of it: an empty `request` is left in

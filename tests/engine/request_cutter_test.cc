@@ -25,7 +25,7 @@ namespace {
 using Slices = std::vector<grpc::Slice>;
 
 CutFrom From(std::size_t payload_bytes) {
-  return {.request_bytes = 0, .payload_bytes = payload_bytes};
+  return {.request_bytes = 0, .slice_bytes = 0, .payload_bytes = payload_bytes};
 }
 
 std::string BytesOf(const Payload& payload) {
@@ -169,8 +169,24 @@ TEST(RequestCutterTest, SmallRequestsAreNotCut) {
   request.add_calls()->set_request(std::string(100, 'x'));
   const Slices slices{grpc::Slice(request.SerializeAsString())};
   const std::size_t bytes = slices[0].size();
-  EXPECT_TRUE(CutPayloads(slices, {.request_bytes = bytes, .payload_bytes = 100}));
-  EXPECT_FALSE(CutPayloads(slices, {.request_bytes = bytes + 1, .payload_bytes = 100}));
+  EXPECT_TRUE(
+      CutPayloads(slices, {.request_bytes = bytes, .slice_bytes = 0, .payload_bytes = 100}));
+  EXPECT_FALSE(
+      CutPayloads(slices, {.request_bytes = bytes + 1, .slice_bytes = 0, .payload_bytes = 100}));
+}
+
+// Each slice may keep much more alive than itself.
+TEST(RequestCutterTest, WhatComesInSmallSlicesIsNotCut) {
+  v1::GatherRequest request;
+  request.add_calls()->set_request(std::string(200'000, 'x'));
+  const std::string bytes = request.SerializeAsString();
+  for (const std::size_t slice_bytes : {64u, 4'000u, 4'200u, 16'384u}) {
+    Slices slices;
+    for (std::size_t at = 0; at < bytes.size(); at += slice_bytes) {
+      slices.emplace_back(bytes.substr(at, slice_bytes));
+    }
+    EXPECT_EQ(CutPayloads(slices, CutFrom()).has_value(), slice_bytes > 4'096) << slice_bytes;
+  }
 }
 
 // Each is a first sub-call whose payload could be cut, and then something that is not usual.
