@@ -24,7 +24,7 @@ struct GatherContext {
   std::vector<std::pair<std::string, std::string>> metadata;
 };
 
-// A gather that was started. Destroying the handle changes nothing.
+// A gather that was started or prepared. Destroying the handle changes nothing.
 class PendingGather {
  public:
   virtual ~PendingGather() = default;
@@ -108,8 +108,8 @@ class Connection {
   virtual std::unique_ptr<PendingGather> StartGather(v1::GatherRequest request,
                                                      const GatherContext& context, Done done) = 0;
 
-  // The same for a thread that is going to wait for the answer: it calls Drive() on what it gets,
-  // and until then nothing needs to happen.
+  // The same for a thread that is going to wait for the answer: it must call Drive() on what it
+  // gets, and until then nothing needs to happen. `done` may run inside that.
   virtual std::unique_ptr<PendingGather> PrepareGather(v1::GatherRequest request,
                                                        const GatherContext& context, Done done) {
     return StartGather(std::move(request), context, std::move(done));

@@ -200,7 +200,9 @@ LiveView Engine::Describe(std::size_t max_gathers, std::size_t max_slots) const 
 
 void Engine::OnDetachedFailure(const DetachedFailure& failure) {
   if (observer_ != nullptr) observer_->OnDetachedFailure(failure);
-  if (options_->on_detached_failure) options_->on_detached_failure(failure);
+  if (!options_->on_detached_failure) return;
+  // Not here and now: this may be the thread of a caller who waits for a gather.
+  worker_->Post([report = options_->on_detached_failure, failure] { report(failure); });
 }
 
 void Engine::OnRunEnded(GatherRun* run) {

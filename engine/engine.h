@@ -48,7 +48,7 @@ struct EngineOptions {
   ServerLimits limits = {};
 
   // What may run on after its gather was answered: how many sub-calls, each for how long; and who
-  // is told, on a worker's thread, when one of them fails.
+  // is told, on a worker's own thread, when one of them fails.
   std::shared_ptr<DetachedBudget> detached_budget = std::make_shared<DetachedBudget>(1'000);
   Duration detached_timeout = std::chrono::seconds(60);
   std::function<void(const DetachedFailure&)> on_detached_failure;

@@ -31,7 +31,8 @@ class OutcomeWireTest : public ::testing::Test {
   }
 
   nanoseconds Length() {
-    constexpr std::int64_t kLengths[] = {0, 1, 127, 999'999'999, 1'000'000'000, 3'600'000'000'007};
+    constexpr std::int64_t kLengths[] = {
+        0, 1, 127, 999'999'999, 1'000'000'000, 3'600'000'000'007, -1, -1'500'000'000};
     return nanoseconds(kLengths[random_() % std::size(kLengths)]);
   }
 

@@ -128,8 +128,7 @@ void TryCut(const std::uint8_t* bytes, std::size_t size, Cut cut_out) {
   for (std::size_t at = 0; at < size; at += slice_bytes) {
     slices.emplace_back(bytes + at, std::min(slice_bytes, size - at));
   }
-  const engine::CutFrom all{
-      .request_bytes = 0, .slice_bytes = 0, .payload_bytes = 1 + size % 3};
+  const engine::CutFrom all{.request_bytes = 0, .slice_bytes = 0, .payload_bytes = 1 + size % 3};
   const auto cut = cut_out(absl::MakeConstSpan(slices), all);
   if (!cut) return;
   Message whole;
