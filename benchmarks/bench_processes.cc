@@ -18,14 +18,14 @@ namespace {
 // another target or nothing, $2 a rule for it.
 constexpr absl::string_view kPlain = R"({
   "targets": [{"name": "echo", "address": "$0", "load_balancing": "LOAD_BALANCING_PICK_FIRST",
-               "max_connections": 1}$1],
+               "max_connections": 4, "streams_per_connection": 200000}$1],
   "limits": {"max_calls": 200000, "max_concurrency": 200000},
   "allow": [{"principals": ["*"], "targets": ["echo"]}$2]})";
 
 // Every kind of check and limit there is, so large that none of them holds anything back.
 constexpr absl::string_view kEverythingOn = R"({
   "targets": [{"name": "echo", "address": "$0", "load_balancing": "LOAD_BALANCING_PICK_FIRST",
-               "max_connections": 1, "methods": ["/gather.benchmarks.v1.EchoService/*"],
+               "max_connections": 4, "streams_per_connection": 200000, "methods": ["/gather.benchmarks.v1.EchoService/*"],
                "response_metadata": ["x-version"], "default_timeout": "20s", "max_timeout": "25s",
                "limits": {"max_in_flight": 200000}, "forward_principal": true}$1],
   "authentication": {"anonymous_principal": "web"},
@@ -42,7 +42,7 @@ constexpr absl::string_view kEverythingOn = R"({
 
 constexpr absl::string_view kInnerTarget = R"(,
               {"name": "inner", "address": "$0", "load_balancing": "LOAD_BALANCING_PICK_FIRST",
-               "max_connections": 1})";
+               "max_connections": 4, "streams_per_connection": 200000})";
 constexpr absl::string_view kInnerRule = R"(, {"principals": ["*"], "targets": ["inner"]})";
 
 // Where doors call.
