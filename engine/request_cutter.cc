@@ -2,12 +2,12 @@
 
 #include <grpc/slice.h>
 
-#include <algorithm>
 #include <cstdint>
 #include <utility>
 
 #include "absl/strings/string_view.h"
 #include "engine/payload.h"
+#include "engine/slice_cursor.h"
 #include "gather/v1/gather.pb.h"
 
 namespace gather::engine {
@@ -49,65 +49,6 @@ constexpr Fields kSubCall{
          v1::SubCall::kFallbackFieldNumber),
     Bits(v1::SubCall::kIdempotentFieldNumber, v1::SubCall::kShieldedFieldNumber,
          v1::SubCall::kRequirementFieldNumber, v1::SubCall::kServerStreamingFieldNumber)};
-
-// A place in a row of slices that are read as one.
-class Cursor {
- public:
-  explicit Cursor(absl::Span<const grpc::Slice> slices) : slices_(slices) { Settle(); }
-
-  std::size_t position() const { return slice_end_ - Left(); }
-
-  // False at the end.
-  bool ReadByte(std::uint8_t* byte) {
-    if (at_ == end_) return false;
-    *byte = *at_++;
-    if (at_ == end_) Settle();
-    return true;
-  }
-
-  // Has each piece of the next bytes, up to `position`, taken by `take(slice, begin, end)`. There
-  // must be so many.
-  template <typename Take>
-  void PassTo(std::size_t position, Take take) {
-    for (std::size_t left = position - this->position(); left > 0;) {
-      const std::size_t piece = std::min(left, Left());
-      const grpc::Slice& slice = slices_[next_ - 1];
-      const auto begin = static_cast<std::size_t>(at_ - slice.begin());
-      take(slice, begin, begin + piece);
-      at_ += piece;
-      left -= piece;
-      if (at_ == end_) Settle();
-    }
-  }
-
-  void SkipTo(std::size_t position) {
-    const std::size_t bytes = position - this->position();
-    if (bytes < Left()) {
-      at_ += bytes;
-    } else {
-      PassTo(position, [](const grpc::Slice&, std::size_t, std::size_t) {});
-    }
-  }
-
- private:
-  std::size_t Left() const { return static_cast<std::size_t>(end_ - at_); }
-
-  // Goes on to the next slice that holds something, if there is one.
-  void Settle() {
-    while (at_ == end_ && next_ < slices_.size()) {
-      const grpc::Slice& slice = slices_[next_++];
-      at_ = slice.begin();
-      end_ = slice.end();
-      slice_end_ += slice.size();
-    }
-  }
-
-  const absl::Span<const grpc::Slice> slices_;
-  std::size_t next_ = 0;       // slice
-  std::size_t slice_end_ = 0;  // as a position
-  const std::uint8_t* at_ = nullptr;
-  const std::uint8_t* end_ = nullptr;
-};
 
 // Reads messages field by field, and knows what is usual in them: each method is false where
 // something is not.
@@ -159,7 +100,7 @@ class FieldReader {
     return false;
   }
 
-  Cursor at_;
+  SliceCursor at_;
 };
 
 // Where a sub-call has its payload; `end` is `begin` where it has none.
@@ -276,7 +217,7 @@ class Cutter {
   static_assert(Tag(v1::SubCall::kRequestFieldNumber) == 0x22);
 
   FieldReader reader_;
-  Cursor kept_;
+  SliceCursor kept_;
   const std::size_t slices_;
   const CutFrom from_;
   std::size_t end_ = 0;
