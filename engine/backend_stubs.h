@@ -37,7 +37,7 @@ class BackendStub {
   // One more call, with a request of `bytes`, on a connection that carries `streams` at once: one
   // that is too many waits.
   void Begin(std::uint32_t streams, std::size_t bytes) {
-    request_bytes_ += bytes;
+    request_bytes_ += Counted(bytes);
     if (in_flight_++ >= streams) Wait();
   }
 
@@ -45,13 +45,17 @@ class BackendStub {
   // its stream by that, if one did: they get them in the order in which they came.
   Duration End(std::size_t bytes) {
     --in_flight_;
-    request_bytes_ -= bytes;
+    request_bytes_ -= Counted(bytes);
     return waiting_.empty() ? Duration(0) : EndWait();
   }
 
  private:
   // Beyond it calls are cheaper over one more connection: measured, in docs/performance.md.
   static constexpr std::size_t kBusyBytes = 128 * 1024;
+
+  // Small requests share a connection, however many there are: more of them cost more.
+  static constexpr std::size_t kLargeBytes = 1024;
+  static std::size_t Counted(std::size_t bytes) { return bytes < kLargeBytes ? 0 : bytes; }
 
   void Wait();
   Duration EndWait();
@@ -60,7 +64,7 @@ class BackendStub {
   const std::string address_;
   grpc::GenericStub stub_;
   std::uint32_t in_flight_ = 0;
-  std::size_t request_bytes_ = 0;  // of those in flight
+  std::size_t request_bytes_ = 0;  // of the large ones in flight
   std::deque<Time> waiting_;       // since when
 };
 
@@ -68,8 +72,8 @@ class BackendStub {
 // `channel_id` have the same channels. Not thread-safe.
 //
 // A target has one more channel when all that it has carry `streams_per_connection` calls, or 128
-// KiB of requests, up to its `max_connections`; then calls go where the fewest are. gRPC would have
-// them wait in the channel for a stream, and tell nobody.
+// KiB of requests of 1 KiB and more, up to its `max_connections`; then calls go where the fewest
+// are. gRPC would have them wait in the channel for a stream, and tell nobody.
 class BackendStubs {
  public:
   // `observer`, if there is one, hears of calls that waited; it outlives this.

@@ -56,6 +56,16 @@ TEST(BackendStubsTest, LargeRequestsAreSpreadOverChannelsLongBeforeTheyAreFull) 
   EXPECT_EQ(stubs.Begin(target, 0), first);
 }
 
+TEST(BackendStubsTest, SmallRequestsShareAChannelHoweverManyThereAre) {
+  BackendStubs stubs;
+  const Target target = MakeTarget(2, 100'000);
+  BackendStub* const first = stubs.Begin(target, 1'023);
+  for (int i = 0; i < 10'000; ++i) ASSERT_EQ(stubs.Begin(target, 1'023), first);
+  for (int i = 0; i < 10'000; ++i) first->End(1'023);
+  EXPECT_EQ(stubs.Begin(target, 200'000), first);
+  EXPECT_NE(stubs.Begin(target, 1'024), first);
+}
+
 TEST(BackendStubsTest, WhenAllCarryMuchCallsGoWhereTheFewestAre) {
   BackendStubs stubs;
   const Target target = MakeTarget(2, 100);
