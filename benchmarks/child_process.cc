@@ -1,6 +1,7 @@
 #include "benchmarks/child_process.h"
 
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -9,9 +10,11 @@
 
 #include <cerrno>
 #include <cinttypes>
+#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -90,6 +93,17 @@ void ChildProcess::DropOutput() {
   forwarder_ = std::thread([output = output_] {
     while (std::fgetc(output) != EOF) continue;
   });
+}
+
+void ChildProcess::RunOn(const std::vector<int>& cores) {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  for (const int core : cores) CPU_SET(core, &set);
+  std::error_code gone;  // a thread that has ended meanwhile has nothing to be kept
+  for (const auto& task :
+       std::filesystem::directory_iterator(absl::StrCat("/proc/", pid_, "/task"), gone)) {
+    sched_setaffinity(std::stoi(task.path().filename().string()), sizeof(set), &set);
+  }
 }
 
 absl::Duration ChildProcess::CpuTime() const {

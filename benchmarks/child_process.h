@@ -41,6 +41,9 @@ class ChildProcess {
   void ForwardOutput();
   void DropOutput();
 
+  // Keeps its threads, and those that they start, on these cores from now on.
+  void RunOn(const std::vector<int>& cores);
+
   // CPU time of all its threads since its start, in user and system mode.
   absl::Duration CpuTime() const;
 

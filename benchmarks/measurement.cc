@@ -9,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "benchmarks/placement.h"
 
 namespace gather::benchmarks {
 namespace {
@@ -59,6 +60,7 @@ absl::Status Parse(const std::string& line, Sample* sample) {
 
 absl::StatusOr<Sample> Take(const Processes& processes, const std::string& door, const Shape& shape,
                             int64_t gathers) {
+  if (shape.calls * shape.at_once == 1) KeepNeighboursApart(processes, door);
   const Watched& client = processes.doors.at(door);
   client.process->ForgetPeak();
   for (const Watched& gatherd : processes.gatherds) gatherd.process->ForgetPeak();
@@ -141,6 +143,7 @@ absl::StatusOr<std::vector<Pair>> TakePairs(const Processes& processes,
     }
     std::rotate(order.begin(), order.begin() + 1, order.end());
   }
+  LetRunAnywhere(processes);
   return pairs;
 }
 

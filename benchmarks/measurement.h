@@ -3,31 +3,15 @@
 
 #include <cstdint>
 #include <map>
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "benchmarks/child_process.h"
 #include "benchmarks/door.h"
+#include "benchmarks/processes.h"
 
 namespace gather::benchmarks {
-
-// A process whose growth is measured from where it stood when it had started and was idle.
-struct Watched {
-  std::unique_ptr<ChildProcess> process;
-  int64_t idle_kilobytes = 0;
-};
-
-// The processes of a run. A door has a client process of its own, because gRPC polls all
-// connections of a process together: two doors in one process would slow each other down.
-struct Processes {
-  std::unique_ptr<ChildProcess> backend;
-  std::vector<Watched> gatherds;  // with two levels, the inner one, too; empty if no door needs it
-  std::vector<std::unique_ptr<ChildProcess>> middles;  // empty without two levels
-  std::map<std::string, Watched> doors;
-};
 
 // One door, one shape, some hundred milliseconds.
 struct Sample {
