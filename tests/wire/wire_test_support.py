@@ -268,10 +268,10 @@ class Answer:
 
 
 def answer_in_time(ask, tries=5):
-    """An answer with details. The machine may be so loaded that 10 ms are too short to answer."""
+    """The server's answer. The machine may be so loaded that 10 ms are too short to give it."""
     for _ in range(tries):
         answer = ask()
-        if answer.error_info is not None:
+        if answer.code == grpc.StatusCode.OK or answer.error_info is not None:
             break
     return answer
 
