@@ -28,29 +28,28 @@ absl::Status Serialize(const google::protobuf::MessageLite& message, absl::strin
 }  // namespace
 
 CallDescription::CallDescription(absl::string_view target, absl::string_view method,
-                                 const google::protobuf::MessageLite& request) {
-  sub_call_.set_target(target.data(), target.size());
-  sub_call_.set_method(method.data(), method.size());
-  Note(Serialize(request, "request", sub_call_.mutable_request()));
+                                 const google::protobuf::MessageLite& request)
+    : target_(target), method_(method) {
+  Note(Serialize(request, "request", &request_.emplace()));
 }
 
-void CallDescription::SetId(absl::string_view id) { sub_call_.set_id(id.data(), id.size()); }
+void CallDescription::SetId(absl::string_view id) { rest_.set_id(id.data(), id.size()); }
 
 void CallDescription::SetTimeout(absl::Duration timeout) {
-  Note(TimeoutToProto(timeout, "timeout", sub_call_.mutable_timeout()));
+  Note(TimeoutToProto(timeout, "timeout", rest_.mutable_timeout()));
 }
 
 void CallDescription::AddMetadata(absl::string_view key, absl::string_view value) {
-  v1::Metadata* entry = sub_call_.add_metadata();
+  v1::Metadata* entry = rest_.add_metadata();
   entry->set_key(key.data(), key.size());
   entry->set_value(value.data(), value.size());
 }
 
-void CallDescription::SetIdempotent(bool idempotent) { sub_call_.set_idempotent(idempotent); }
+void CallDescription::SetIdempotent(bool idempotent) { rest_.set_idempotent(idempotent); }
 
 void CallDescription::SetFallback(const google::protobuf::MessageLite& reply,
                                   std::initializer_list<absl::StatusCode> codes) {
-  v1::Fallback* fallback = sub_call_.mutable_fallback();
+  v1::Fallback* fallback = rest_.mutable_fallback();
   fallback->Clear();
   Note(Serialize(reply, "fallback.response", fallback->mutable_response()));
   for (absl::StatusCode code : codes) {
@@ -62,12 +61,25 @@ void CallDescription::SetFallback(const google::protobuf::MessageLite& reply,
   }
 }
 
-void CallDescription::SetShielded(bool shielded) { sub_call_.set_shielded(shielded); }
+void CallDescription::SetShielded(bool shielded) { rest_.set_shielded(shielded); }
 
-void CallDescription::SetServerStreaming() { sub_call_.set_server_streaming(true); }
+void CallDescription::SetServerStreaming() { rest_.set_server_streaming(true); }
 
 void CallDescription::SetRequirement(v1::Requirement requirement) {
-  sub_call_.set_requirement(requirement);
+  rest_.set_requirement(requirement);
+}
+
+v1::SubCall CallDescription::ToSubCall() const {
+  v1::SubCall sub_call;
+  CallDescription(*this).MoveTo(&sub_call);
+  return sub_call;
+}
+
+void CallDescription::MoveTo(v1::SubCall* sub_call) && {
+  *sub_call = std::move(rest_);
+  sub_call->set_target(std::move(target_));
+  sub_call->set_method(std::move(method_));
+  if (request_) sub_call->set_request(*std::move(request_));
 }
 
 void CallDescription::Note(absl::Status problem) {

@@ -2,6 +2,8 @@
 #define GATHER_CLIENT_CALL_DESCRIPTION_H_
 
 #include <initializer_list>
+#include <optional>
+#include <string>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
@@ -31,8 +33,15 @@ class CallDescription {
   void SetServerStreaming();
   void SetRequirement(v1::Requirement requirement);
 
-  const v1::SubCall& sub_call() const { return sub_call_; }
-  v1::SubCall&& TakeSubCall() && { return std::move(sub_call_); }
+  // The wire's sub-call; the second one leaves nothing behind.
+  v1::SubCall ToSubCall() const;
+  void MoveTo(v1::SubCall* sub_call) &&;
+
+  const std::string& target() const { return target_; }
+  const std::string& method() const { return method_; }
+
+  // All that was said besides these two and the request.
+  const v1::SubCall& rest() const { return rest_; }
 
   // OK, or kInvalidArgument naming the field.
   const absl::Status& problem() const { return problem_; }
@@ -40,7 +49,11 @@ class CallDescription {
  private:
   void Note(absl::Status problem);
 
-  v1::SubCall sub_call_;
+  // A SubCall without an arena would allocate each of its strings twice.
+  std::string target_;
+  std::string method_;
+  std::optional<std::string> request_;
+  v1::SubCall rest_;
   absl::Status problem_;
 };
 

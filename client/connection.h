@@ -11,6 +11,7 @@
 #include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "gather/owned_request.h"
 #include "gather/v1/gather.pb.h"
 
 namespace gather {
@@ -105,18 +106,18 @@ class Connection {
 
   // Starts one gather; never blocks. `done` runs exactly once, on a worker thread of the
   // connection, never inside this call.
-  virtual std::unique_ptr<PendingGather> StartGather(v1::GatherRequest request,
+  virtual std::unique_ptr<PendingGather> StartGather(OwnedRequest request,
                                                      const GatherContext& context, Done done) = 0;
 
   // The same for a thread that is going to wait for the answer: it must call Drive() on what it
   // gets, and until then nothing needs to happen. `done` may run inside that.
-  virtual std::unique_ptr<PendingGather> PrepareGather(v1::GatherRequest request,
+  virtual std::unique_ptr<PendingGather> PrepareGather(OwnedRequest request,
                                                        const GatherContext& context, Done done) {
     return StartGather(std::move(request), context, std::move(done));
   }
 
   // Starts one gather whose outcomes come as they end; never blocks.
-  virtual std::unique_ptr<PendingStream> StartStream(v1::GatherRequest request,
+  virtual std::unique_ptr<PendingStream> StartStream(OwnedRequest request,
                                                      const GatherContext& context,
                                                      std::shared_ptr<StreamSink> sink) = 0;
 

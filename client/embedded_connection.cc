@@ -132,23 +132,22 @@ class EmbeddedConnection final : public Connection {
     for (int i = 0; i < workers; ++i) lanes_.push_back(std::make_unique<Lane>(options));
   }
 
-  std::unique_ptr<PendingGather> StartGather(v1::GatherRequest request,
-                                             const GatherContext& context, Done done) override {
+  std::unique_ptr<PendingGather> StartGather(OwnedRequest request, const GatherContext& context,
+                                             Done done) override {
     Lane& lane = NextLane();
     auto gather = MakeGather(&lane, std::move(request), context, std::move(done));
     lane.Begin(gather);
     return std::make_unique<GatherHandle<EmbeddedGather>>(std::move(gather));
   }
 
-  std::unique_ptr<PendingGather> PrepareGather(v1::GatherRequest request,
-                                               const GatherContext& context, Done done) override {
+  std::unique_ptr<PendingGather> PrepareGather(OwnedRequest request, const GatherContext& context,
+                                               Done done) override {
     Lane& lane = NextLane();
     return std::make_unique<PreparedHandle>(
         &lane, MakeGather(&lane, std::move(request), context, std::move(done)));
   }
 
-  std::unique_ptr<PendingStream> StartStream(v1::GatherRequest request,
-                                             const GatherContext& context,
+  std::unique_ptr<PendingStream> StartStream(OwnedRequest request, const GatherContext& context,
                                              std::shared_ptr<StreamSink> sink) override {
     Lane& lane = NextLane();
     auto stream = std::make_shared<EmbeddedStream>(lane.worker(), lane.engine(), std::move(request),
@@ -180,10 +179,9 @@ class EmbeddedConnection final : public Connection {
   }
 
  private:
-  static std::shared_ptr<EmbeddedGather> MakeGather(Lane* lane, v1::GatherRequest request,
+  static std::shared_ptr<EmbeddedGather> MakeGather(Lane* lane, OwnedRequest request,
                                                     const GatherContext& context, Done done) {
-    return std::make_shared<EmbeddedGather>(lane->worker(), lane->engine(),
-                                            std::make_unique<v1::GatherRequest>(std::move(request)),
+    return std::make_shared<EmbeddedGather>(lane->worker(), lane->engine(), std::move(request),
                                             CallerOf(context), std::move(done));
   }
 

@@ -6,15 +6,14 @@
 #include "absl/status/status.h"
 #include "engine/answer_writer.h"
 #include "engine/gather_id.h"
+#include "engine/on_arena.h"
 #include "engine/request_reader.h"
 #include "gather/engine_status.h"
-#include "gather/on_arena.h"
 
 namespace gather::internal {
 
-EmbeddedGather::EmbeddedGather(engine::Worker* worker, engine::Engine* engine,
-                               std::unique_ptr<v1::GatherRequest> request, engine::Caller caller,
-                               Connection::Done done)
+EmbeddedGather::EmbeddedGather(engine::Worker* worker, engine::Engine* engine, OwnedRequest request,
+                               engine::Caller caller, Connection::Done done)
     : engine_(engine),
       request_(std::move(request)),
       too_large_(
@@ -27,7 +26,7 @@ void EmbeddedGather::OnTurn() {
   if (cancelled_) return End(absl::CancelledError("cancelled before it was started"));
   if (too_large_) return End(StatusFromEngine(*too_large_));
   caller_.gather_id = engine::NewGatherId();
-  auto started = engine_->Start(std::move(request_), caller_, this);
+  auto started = engine_->Start(engine::Request(std::move(request_).Take()), caller_, this);
   if (const auto* refusal = std::get_if<engine::Refusal>(&started)) {
     return End(StatusFromEngine(*refusal));
   }
@@ -51,7 +50,7 @@ void EmbeddedGather::OnAnswer(engine::Answer answer) {
   const std::shared_ptr<EmbeddedGather> self = std::move(self_);
   absl::Status status = StatusFromEngine(answer);
   if (!status.ok()) return End(std::move(status));
-  auto response = MakeOnArena<v1::GatherResponse>();
+  auto response = engine::MakeOnArena<v1::GatherResponse>();
   engine::ToResponse(answer, response.get());
   End(std::move(response));
 }

@@ -12,7 +12,7 @@
 #include "engine/outcome.h"
 #include "engine/refusal.h"
 #include "gather/connection.h"
-#include "gather/v1/gather.pb.h"
+#include "gather/owned_request.h"
 
 namespace gather::internal {
 
@@ -26,9 +26,8 @@ namespace gather::internal {
 class EmbeddedGather final : private engine::AnswerSink,
                              public std::enable_shared_from_this<EmbeddedGather> {
  public:
-  EmbeddedGather(engine::Worker* worker, engine::Engine* engine,
-                 std::unique_ptr<v1::GatherRequest> request, engine::Caller caller,
-                 Connection::Done done);
+  EmbeddedGather(engine::Worker* worker, engine::Engine* engine, OwnedRequest request,
+                 engine::Caller caller, Connection::Done done);
 
   // Gives the request to the engine.
   void OnTurn();
@@ -45,7 +44,7 @@ class EmbeddedGather final : private engine::AnswerSink,
   void End(Connection::Response response);
 
   engine::Engine* const engine_;
-  std::unique_ptr<v1::GatherRequest> request_;
+  OwnedRequest request_;
   const std::optional<engine::Refusal> too_large_;
   engine::Caller caller_;  // without an id until it is given to the engine
   Connection::Done done_;

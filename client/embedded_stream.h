@@ -10,8 +10,8 @@
 #include "engine/gather_run.h"
 #include "engine/refusal.h"
 #include "gather/connection.h"
+#include "gather/owned_request.h"
 #include "gather/streamed_run.h"
-#include "gather/v1/gather.pb.h"
 
 namespace gather::internal {
 
@@ -19,14 +19,14 @@ namespace gather::internal {
 // StreamedRun.
 class EmbeddedStream final : public StreamedRun {
  public:
-  EmbeddedStream(engine::Worker* worker, engine::Engine* engine, v1::GatherRequest request,
+  EmbeddedStream(engine::Worker* worker, engine::Engine* engine, OwnedRequest request,
                  engine::Caller caller, std::shared_ptr<StreamSink> sink);
 
  private:
   Started StartRun(engine::Engine* engine, const engine::Caller& caller,
                    engine::AnswerSink* sink) override;
 
-  std::unique_ptr<v1::GatherRequest> request_;
+  OwnedRequest request_;
   const std::optional<engine::Refusal> too_large_;
 };
 

@@ -7,6 +7,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "engine/on_arena.h"
 #include "gather/duration.h"
 #include "gather/refusal.h"
 
@@ -111,39 +112,41 @@ absl::Status CheckReachable(const v1::Policy& policy, std::uint32_t counting) {
 
 }  // namespace
 
-PreparedGather::PreparedGather(Verb verb, const Options& options, std::size_t calls) {
+PreparedGather::PreparedGather(Verb verb, const Options& options, std::size_t calls)
+    : request(engine::MakeOnArena<v1::GatherRequest>()) {
   TakePolicy(verb, options);
   TakeTime(options);
   TakeMetadata(options);
-  request.set_max_concurrency(options.max_concurrency);
-  request.set_label(options.label);
+  request->set_max_concurrency(options.max_concurrency);
+  request->set_label(options.label);
   const CallDescription& defaults = options.defaults.description();
   Refuse(defaults.problem());
-  if (defaults.sub_call().ByteSizeLong() > 0) *request.mutable_defaults() = defaults.sub_call();
-  request.mutable_calls()->Reserve(static_cast<int>(calls));
+  if (defaults.rest().ByteSizeLong() > 0) *request->mutable_defaults() = defaults.rest();
+  request->mutable_calls()->Reserve(static_cast<int>(calls));
 }
 
 void PreparedGather::Add(CallDescription call) {
-  if (!call.problem().ok()) Refuse(AtCall(call.problem(), request.calls_size()));
-  if (call.sub_call().requirement() != v1::REQUIREMENT_OPTIONAL) ++counting_;
-  sent.Add(call.sub_call());
-  *request.add_calls() = std::move(call).TakeSubCall();
+  if (!call.problem().ok()) Refuse(AtCall(call.problem(), request->calls_size()));
+  if (call.rest().requirement() != v1::REQUIREMENT_OPTIONAL) ++counting_;
+  v1::SubCall* const sub_call = request->add_calls();
+  std::move(call).MoveTo(sub_call);
+  sent.Add(*sub_call);
 }
 
-void PreparedGather::Seal() { Refuse(CheckReachable(request.policy(), counting_)); }
+void PreparedGather::Seal() { Refuse(CheckReachable(request->policy(), counting_)); }
 
 void PreparedGather::TakePolicy(Verb verb, const Options& options) {
   const Policy policy = options.policy.value_or(DefaultPolicy(verb));
   Refuse(CheckSuits(verb, policy));
-  *request.mutable_policy() = policy.ToProto();
+  *request->mutable_policy() = policy.ToProto();
   // Nothing is cut from a response, whatever failed; the status is derived from it here.
-  request.mutable_policy()->set_error_delivery(v1::ERROR_DELIVERY_AS_RESPONSE);
-  sent.set_policy(request.policy());
+  request->mutable_policy()->set_error_delivery(v1::ERROR_DELIVERY_AS_RESPONSE);
+  sent.set_policy(request->policy());
 }
 
 void PreparedGather::TakeTime(const Options& options) {
   if (options.timeout.has_value()) {
-    Refuse(TimeoutToProto(*options.timeout, "timeout", request.mutable_timeout()));
+    Refuse(TimeoutToProto(*options.timeout, "timeout", request->mutable_timeout()));
   }
   context.deadline = options.deadline;
   if (options.deadline.has_value() && *options.deadline <= std::chrono::steady_clock::now()) {

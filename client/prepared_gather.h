@@ -8,6 +8,7 @@
 #include "gather/call_description.h"
 #include "gather/connection.h"
 #include "gather/options.h"
+#include "gather/owned_request.h"
 #include "gather/sent_calls.h"
 #include "gather/v1/gather.pb.h"
 
@@ -43,7 +44,7 @@ class PreparedGather {
   // Refuses the gather, unless it is refused already or `refusal` is OK.
   void Refuse(const absl::Status& refusal);
 
-  v1::GatherRequest request;
+  OwnedRequest request;
   GatherContext context;
   SentCalls sent;
 

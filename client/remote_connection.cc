@@ -59,22 +59,21 @@ class RemoteConnection final : public Connection {
 
   ~RemoteConnection() override { outstanding_.CancelAndAwait(); }
 
-  std::unique_ptr<PendingGather> StartGather(v1::GatherRequest request,
-                                             const GatherContext& context, Done done) override {
-    KeepTime(context, &request);
+  std::unique_ptr<PendingGather> StartGather(OwnedRequest request, const GatherContext& context,
+                                             Done done) override {
+    KeepTime(context, &*request);
     auto rpc = std::make_shared<RemoteGather>(context, &outstanding_, std::move(done));
     outstanding_.Add(rpc);
-    rpc->Start(&stub_, request, queue_.get());
+    rpc->Start(&stub_, *request, queue_.get());
     return std::make_unique<GatherHandle<RemoteGather>>(std::move(rpc));
   }
 
-  std::unique_ptr<PendingStream> StartStream(v1::GatherRequest request,
-                                             const GatherContext& context,
+  std::unique_ptr<PendingStream> StartStream(OwnedRequest request, const GatherContext& context,
                                              std::shared_ptr<StreamSink> sink) override {
-    KeepTime(context, &request);
+    KeepTime(context, &*request);
     auto rpc = std::make_shared<RemoteStream>(context, &outstanding_, std::move(sink));
     outstanding_.Add(rpc);
-    rpc->Start(&stub_, request, queue_.get());
+    rpc->Start(&stub_, *request, queue_.get());
     return std::make_unique<StreamHandle<RemoteStream>>(std::move(rpc));
   }
 

@@ -9,8 +9,8 @@
 #include <atomic>
 #include <memory>
 
+#include "engine/on_arena.h"
 #include "gather/connection.h"
-#include "gather/on_arena.h"
 #include "gather/outstanding.h"
 #include "gather/remote_queue.h"
 #include "gather/v1/gather.grpc.pb.h"
@@ -39,7 +39,7 @@ class RemoteGather final : public Outstanding {
   Connection::Done done_;
   grpc::ClientContext context_;
   std::atomic<bool> cancelled_ = false;
-  std::shared_ptr<v1::GatherResponse> response_ = MakeOnArena<v1::GatherResponse>();
+  std::shared_ptr<v1::GatherResponse> response_ = engine::MakeOnArena<v1::GatherResponse>();
   grpc::Status status_;
   std::unique_ptr<grpc::ClientAsyncResponseReader<v1::GatherResponse>> reader_;
   MemberCompletion<RemoteGather, &RemoteGather::OnFinished> finished_{this};

@@ -23,25 +23,23 @@ bool IsNumber(const std::string& id) {
 }
 
 TaskCall Remember(std::uint32_t index, const CallDescription& call, absl::Status problem) {
-  const v1::SubCall& sub_call = call.sub_call();
+  const v1::SubCall& rest = call.rest();
   TaskCall remembered;
-  remembered.name = {index, sub_call.id().empty() ? absl::StrCat(index) : sub_call.id(),
-                     sub_call.target(), sub_call.method()};
-  remembered.requirement = sub_call.requirement();
-  remembered.shielded = sub_call.shielded();
-  if (sub_call.has_fallback()) {
-    remembered.fallback = std::make_unique<v1::Fallback>(sub_call.fallback());
-  }
+  remembered.name = {index, rest.id().empty() ? absl::StrCat(index) : rest.id(), call.target(),
+                     call.method()};
+  remembered.requirement = rest.requirement();
+  remembered.shielded = rest.shielded();
+  if (rest.has_fallback()) remembered.fallback = std::make_unique<v1::Fallback>(rest.fallback());
   remembered.problem = std::move(problem);
   return remembered;
 }
 
 // A call that cannot be sent as it is goes as one that the engine refuses, too, so that it has its
 // place and counts for the policy as every refused one does.
-v1::SubCall Refusable(const v1::SubCall& call) {
+v1::SubCall Refusable(const CallDescription& call) {
   v1::SubCall refusable;
   refusable.set_target(call.target());
-  refusable.set_requirement(call.requirement());
+  refusable.set_requirement(call.rest().requirement());
   return refusable;
 }
 
@@ -61,10 +59,10 @@ std::shared_ptr<TaskGroupState> TaskGroupState::Open(const std::shared_ptr<Conne
   if (!with_policy.policy.has_value()) with_policy.policy = FailFast();
   PreparedGather prepared(Verb::kSettled, with_policy, 0);
   v1::Open open;
-  *open.mutable_policy() = std::move(*prepared.request.mutable_policy());
-  if (prepared.request.has_timeout()) *open.mutable_timeout() = prepared.request.timeout();
+  *open.mutable_policy() = std::move(*prepared.request->mutable_policy());
+  if (prepared.request->has_timeout()) *open.mutable_timeout() = prepared.request->timeout();
   open.set_max_concurrency(options.max_concurrency);
-  if (prepared.request.has_defaults()) *open.mutable_defaults() = prepared.request.defaults();
+  if (prepared.request->has_defaults()) *open.mutable_defaults() = prepared.request->defaults();
   open.set_label(options.label);
 
   std::shared_ptr<TaskGroupState> group(
@@ -105,8 +103,13 @@ void TaskGroupState::Spawn(const std::shared_ptr<TaskState>& task, CallDescripti
   {
     const std::lock_guard sending(send_mutex_);
     if (TakeIn(task, call)) {
-      pending_->Add(task->call().problem.ok() ? std::move(call).TakeSubCall()
-                                              : Refusable(call.sub_call()));
+      v1::SubCall sub_call;
+      if (task->call().problem.ok()) {
+        std::move(call).MoveTo(&sub_call);
+      } else {
+        sub_call = Refusable(call);
+      }
+      pending_->Add(std::move(sub_call));
       return;
     }
   }
@@ -128,8 +131,8 @@ bool TaskGroupState::TakeIn(const std::shared_ptr<TaskState>& task, const CallDe
   const std::uint32_t index = next_index_++;
   task->set_call(Remember(index, call, ProblemOf(call, index)));
   if (ended_ || joined_ || cancelled_) return false;
-  if (task->call().problem.ok() && !call.sub_call().id().empty()) ids_.insert(call.sub_call().id());
-  tally_.NoteAdded(call.sub_call().requirement());
+  if (task->call().problem.ok() && !call.rest().id().empty()) ids_.insert(call.rest().id());
+  tally_.NoteAdded(call.rest().requirement());
   tasks_.emplace(index, task);
   ++active_;
   return true;
@@ -138,7 +141,7 @@ bool TaskGroupState::TakeIn(const std::shared_ptr<TaskState>& task, const CallDe
 // What is wrong with the call in itself, or would break the whole group's protocol.
 absl::Status TaskGroupState::ProblemOf(const CallDescription& call, std::uint32_t index) const {
   if (!call.problem().ok()) return call.problem();
-  const std::string& id = call.sub_call().id();
+  const std::string& id = call.rest().id();
   if (ids_.contains(id)) {
     return MakeRefusal(absl::StatusCode::kInvalidArgument, "DUPLICATE_ID", "id",
                        absl::StrCat("\"", id, "\" is the id of a sub-call that has not ended"));

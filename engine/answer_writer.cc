@@ -61,6 +61,14 @@ void Append(absl::Span<const grpc::Slice> slices, std::string* bytes) {
   }
 }
 
+void AppendAll(const grpc::ByteBuffer& buffer, std::string* bytes) {
+  grpc::Slice whole;
+  if (buffer.TrySingleSlice(&whole).ok()) return Append({&whole, 1}, bytes);
+  std::vector<grpc::Slice> slices;
+  SlicesOf(buffer, &slices);
+  Append(slices, bytes);
+}
+
 // The decision, the summary and what validate_only shows: all but the outcomes.
 void WriteRest(const Answer& answer, v1::GatherResponse* response) {
   *response->mutable_summary() = ToSummary(answer);
@@ -208,11 +216,7 @@ grpc::ByteBuffer ToEvent(int field, const Outcome& outcome, std::uint32_t index,
 void ToMessage(const Outcome& outcome, std::uint32_t index, absl::string_view id,
                v1::Outcome* message) {
   ToProto(outcome, index, id, message);
-  if (outcome.response.Length() > 0) {
-    std::vector<grpc::Slice> slices;
-    SlicesOf(outcome.response, &slices);
-    Append(slices, message->mutable_response());
-  }
+  if (outcome.response.Length() > 0) AppendAll(outcome.response, message->mutable_response());
   if (outcome.responses == nullptr) return;
   for (std::size_t i = 0; i < outcome.responses->size(); ++i) {
     Append((*outcome.responses)[i], message->add_responses());

@@ -30,7 +30,7 @@ struct PlanLimits {
 
 // A request that passed every check; the only form in which the engine takes one. Movable.
 struct Plan {
-  std::unique_ptr<v1::GatherRequest> request;
+  std::shared_ptr<v1::GatherRequest> request;
   std::vector<PlannedCall> calls;
   const std::string* shared_request = nullptr;  // defaults.request, for calls without their own
   v1::Policy policy;  // mode and error_delivery resolved: never …_UNSPECIFIED

@@ -23,9 +23,10 @@ struct KeptPayload {
 struct Request {
   Request(std::unique_ptr<v1::GatherRequest> request)  // NOLINT(google-explicit-constructor)
       : message(std::move(request)) {}
+  explicit Request(std::shared_ptr<v1::GatherRequest> request) : message(std::move(request)) {}
 
-  std::unique_ptr<v1::GatherRequest> message;
-  std::vector<KeptPayload> payloads;  // by index, ascending
+  std::shared_ptr<v1::GatherRequest> message;  // alone with it
+  std::vector<KeptPayload> payloads;           // by index, ascending
 };
 
 // What an added sub-call counts while it is unended.

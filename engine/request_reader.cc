@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "engine/field_checks.h"
+#include "engine/on_arena.h"
 #include "gather/v1/gather.pb.h"
 #include "google/protobuf/message_lite.h"
 
@@ -50,7 +51,7 @@ std::optional<Refusal> Read(grpc::ByteBuffer* bytes, std::uint64_t max_request_b
 
 std::variant<Request, Refusal> ReadRequest(grpc::ByteBuffer* bytes, std::uint64_t max_request_bytes,
                                            const CutFrom& from) {
-  Request request(std::make_unique<v1::GatherRequest>());
+  Request request(MakeOnArena<v1::GatherRequest>());
   auto refusal =
       Read(bytes, max_request_bytes, &CutPayloads, from, request.message.get(), &request.payloads);
   if (refusal) return *std::move(refusal);

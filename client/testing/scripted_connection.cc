@@ -192,7 +192,7 @@ void ScriptedConnection::Settle() {
   settled.wait();
 }
 
-std::unique_ptr<PendingGather> ScriptedConnection::StartGather(v1::GatherRequest request,
+std::unique_ptr<PendingGather> ScriptedConnection::StartGather(OwnedRequest request,
                                                                const GatherContext& context,
                                                                Done done) {
   GatherServer server;
@@ -202,20 +202,20 @@ std::unique_ptr<PendingGather> ScriptedConnection::StartGather(v1::GatherRequest
   }
   // Not under the lock: it may ask this connection.
   std::optional<Response> response;
-  if (server != nullptr) response = server(request, context);
+  if (server != nullptr) response = server(*request, context);
   const std::lock_guard lock(script_->mutex);
   const std::size_t index = script_->gathers.size();
-  script_->gathers.push_back({std::move(request), context, std::move(done), 0});
+  script_->gathers.push_back({std::move(*request), context, std::move(done), 0});
   if (script_->ended) response = Ended();
   if (response.has_value()) script_->Answer(index, *std::move(response));
   return std::make_unique<GatherHandle>(script_, index);
 }
 
-std::unique_ptr<PendingStream> ScriptedConnection::StartStream(v1::GatherRequest request,
+std::unique_ptr<PendingStream> ScriptedConnection::StartStream(OwnedRequest request,
                                                                const GatherContext& context,
                                                                std::shared_ptr<StreamSink> sink) {
   const std::lock_guard lock(script_->mutex);
-  auto stream = std::make_shared<ScriptedStream>(&script_->worker, std::move(request), context,
+  auto stream = std::make_shared<ScriptedStream>(&script_->worker, std::move(*request), context,
                                                  std::move(sink));
   script_->streams.push_back(stream);
   if (script_->ended) stream->End(Ended());

@@ -69,10 +69,9 @@ class ScriptedConnection final : public Connection {
   // Returns when all that was asked of the worker so far is done. Not on the worker thread.
   void Settle();
 
-  std::unique_ptr<PendingGather> StartGather(v1::GatherRequest request,
-                                             const GatherContext& context, Done done) override;
-  std::unique_ptr<PendingStream> StartStream(v1::GatherRequest request,
-                                             const GatherContext& context,
+  std::unique_ptr<PendingGather> StartGather(OwnedRequest request, const GatherContext& context,
+                                             Done done) override;
+  std::unique_ptr<PendingStream> StartStream(OwnedRequest request, const GatherContext& context,
                                              std::shared_ptr<StreamSink> sink) override;
   std::unique_ptr<PendingGroup> StartGroup(v1::Open open, const GatherContext& context,
                                            std::shared_ptr<StreamSink> sink) override;

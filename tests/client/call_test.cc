@@ -20,7 +20,7 @@ using ::gather::test::Text;
 
 Call<Text> NameOf(const Text& request) { return Call<Text>("users", "/demo.Users/Name", request); }
 
-v1::SubCall SubCallOf(const Call<Text>& call) { return call.description().sub_call(); }
+v1::SubCall SubCallOf(const Call<Text>& call) { return call.description().ToSubCall(); }
 
 TEST(CallTest, HoldsTargetMethodAndTheSerialisedRequest) {
   const v1::SubCall sub_call = SubCallOf(NameOf(MakeText("me")));
@@ -73,8 +73,8 @@ TEST(CallTest, OptionalChangesTheReplysType) {
   const Call<Text> call = NameOf(Text()).Id("me");
   const auto optional = call.Optional();
   static_assert(std::is_same_v<decltype(optional), const Call<std::optional<Text>>>);
-  EXPECT_EQ(optional.description().sub_call().requirement(), v1::REQUIREMENT_OPTIONAL);
-  EXPECT_EQ(optional.description().sub_call().id(), "me");
+  EXPECT_EQ(optional.description().rest().requirement(), v1::REQUIREMENT_OPTIONAL);
+  EXPECT_EQ(optional.description().rest().id(), "me");
   EXPECT_EQ(SubCallOf(call).requirement(), v1::REQUIREMENT_UNSPECIFIED);
 }
 
@@ -86,10 +86,10 @@ TEST(CallTest, ShieldedIsSaid) {
 
 TEST(CallTest, AVectorOfRepliesMakesAServerStreamingCall) {
   const Call<std::vector<Text>> call("users", "/demo.Users/List", Text());
-  EXPECT_TRUE(call.description().sub_call().server_streaming());
+  EXPECT_TRUE(call.description().rest().server_streaming());
   const auto optional = call.Optional();
   static_assert(std::is_same_v<decltype(optional), const Call<std::optional<std::vector<Text>>>>);
-  EXPECT_TRUE(optional.description().sub_call().server_streaming());
+  EXPECT_TRUE(optional.description().rest().server_streaming());
   EXPECT_FALSE(SubCallOf(NameOf(Text())).has_server_streaming());
   static_assert(std::is_same_v<decltype(optional.Optional()), decltype(call.Optional())>);
 }

@@ -74,7 +74,7 @@ TEST(OptionsTest, FromServerContextTakesOverTheTraceContextAndNothingElse) {
   context.AddMetadata("authorization", "secret");
   const Options options = OptionsInHandler(&context);
   EXPECT_EQ(options.metadata, (Metadata{{"traceparent", "00-1-2-01"}, {"tracestate", "a=1"}}));
-  EXPECT_EQ(options.defaults.description().sub_call().metadata_size(), 0);
+  EXPECT_EQ(options.defaults.description().rest().metadata_size(), 0);
 }
 
 // semantics 51

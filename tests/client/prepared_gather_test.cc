@@ -37,7 +37,7 @@ TEST(PreparedGatherTest, DefaultsAskForNothingButThePolicy) {
   v1::GatherRequest expected;
   expected.mutable_policy()->set_mode(v1::MODE_COLLECT);
   expected.mutable_policy()->set_error_delivery(v1::ERROR_DELIVERY_AS_RESPONSE);
-  EXPECT_EQ(gather.request.SerializeAsString(), expected.SerializeAsString());
+  EXPECT_EQ(gather.request->SerializeAsString(), expected.SerializeAsString());
   EXPECT_FALSE(gather.context.deadline.has_value());
 }
 
@@ -52,13 +52,13 @@ TEST(PreparedGatherTest, EveryOptionReachesTheRequest) {
   options.defaults.Timeout(absl::Seconds(1)).Metadata("x-tenant", "blue").Idempotent();
   const PreparedGather gather(Verb::kSettled, options, 0);
   ASSERT_TRUE(gather.refusal().ok());
-  EXPECT_EQ(gather.request.policy().mode(), v1::MODE_FAIL_FAST);
-  EXPECT_EQ(gather.request.timeout().seconds(), 2);
-  EXPECT_EQ(gather.request.max_concurrency(), 8);
-  EXPECT_EQ(gather.request.label(), "home page");
-  EXPECT_EQ(gather.request.defaults().timeout().seconds(), 1);
-  EXPECT_EQ(gather.request.defaults().metadata(0).key(), "x-tenant");
-  EXPECT_TRUE(gather.request.defaults().idempotent());
+  EXPECT_EQ(gather.request->policy().mode(), v1::MODE_FAIL_FAST);
+  EXPECT_EQ(gather.request->timeout().seconds(), 2);
+  EXPECT_EQ(gather.request->max_concurrency(), 8);
+  EXPECT_EQ(gather.request->label(), "home page");
+  EXPECT_EQ(gather.request->defaults().timeout().seconds(), 1);
+  EXPECT_EQ(gather.request->defaults().metadata(0).key(), "x-tenant");
+  EXPECT_TRUE(gather.request->defaults().idempotent());
   EXPECT_EQ(gather.context.deadline, options.deadline);
   EXPECT_EQ(gather.context.metadata, options.metadata);
 }
@@ -111,7 +111,7 @@ TEST(PreparedGatherTest, RemembersWhatItSent) {
   PreparedGather gather(Verb::kSettled, Options(), 2);
   gather.Add(TextCall().description());
   gather.Add(TextCall().Id("me").Required().description());
-  EXPECT_EQ(gather.request.calls_size(), 2);
+  EXPECT_EQ(gather.request->calls_size(), 2);
   EXPECT_EQ(gather.sent.size(), 2);
   EXPECT_EQ(gather.sent.id(0), "0");
   EXPECT_EQ(gather.sent.id(1), "me");
@@ -181,13 +181,13 @@ TEST(PreparedGatherTest, OfNoCallsOnlyWhatWaitsForNobodyMakesSense) {
 TEST(PreparedGatherTest, APolicysNumbersReachTheRequest) {
   Options options;
   options.policy = Collect(3);
-  EXPECT_EQ(PreparedGather(Verb::kSettled, options, 0).request.policy().max_failures(), 3);
+  EXPECT_EQ(PreparedGather(Verb::kSettled, options, 0).request->policy().max_failures(), 3);
   options.policy = Collect(0);
-  EXPECT_TRUE(PreparedGather(Verb::kSettled, options, 0).request.policy().has_max_failures());
+  EXPECT_TRUE(PreparedGather(Verb::kSettled, options, 0).request->policy().has_max_failures());
   options.policy = Collect();
-  EXPECT_FALSE(PreparedGather(Verb::kSettled, options, 0).request.policy().has_max_failures());
+  EXPECT_FALSE(PreparedGather(Verb::kSettled, options, 0).request->policy().has_max_failures());
   options.policy = Quorum(2);
-  EXPECT_EQ(PreparedGather(Verb::kSettled, options, 0).request.policy().min_successes(), 2);
+  EXPECT_EQ(PreparedGather(Verb::kSettled, options, 0).request->policy().min_successes(), 2);
 }
 
 }  // namespace

@@ -32,12 +32,12 @@ using ::gather::testing::ScriptedConnection;
 // Answers every sub-call of its one group and remembers none: each tenth fails.
 class ForgetfulConnection final : public Connection {
  public:
-  std::unique_ptr<PendingGather> StartGather(v1::GatherRequest /*request*/,
+  std::unique_ptr<PendingGather> StartGather(OwnedRequest /*request*/,
                                              const GatherContext& /*context*/,
                                              Done /*done*/) override {
     return nullptr;
   }
-  std::unique_ptr<PendingStream> StartStream(v1::GatherRequest /*request*/,
+  std::unique_ptr<PendingStream> StartStream(OwnedRequest /*request*/,
                                              const GatherContext& /*context*/,
                                              std::shared_ptr<StreamSink> /*sink*/) override {
     return nullptr;

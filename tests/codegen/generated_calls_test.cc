@@ -28,7 +28,7 @@ Thing MakeThing(const char* name) {
 
 template <typename Reply>
 gather::v1::SubCall SubCallOf(const gather::Call<Reply>& call) {
-  return call.description().sub_call();
+  return call.description().ToSubCall();
 }
 
 template <typename Reply, typename Call>

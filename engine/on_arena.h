@@ -1,11 +1,11 @@
-#ifndef GATHER_CLIENT_ON_ARENA_H_
-#define GATHER_CLIENT_ON_ARENA_H_
+#ifndef GATHER_ENGINE_ON_ARENA_H_
+#define GATHER_ENGINE_ON_ARENA_H_
 
 #include <memory>
 
 #include "google/protobuf/arena.h"
 
-namespace gather::internal {
+namespace gather::engine {
 
 // A message whose parts share one arena: to make and to free an answer of many outcomes takes a few
 // allocations instead of some for each outcome.
@@ -26,6 +26,6 @@ std::shared_ptr<Message> MakeOnArena() {
   return std::shared_ptr<Message>(holder, holder->message);
 }
 
-}  // namespace gather::internal
+}  // namespace gather::engine
 
-#endif  // GATHER_CLIENT_ON_ARENA_H_
+#endif  // GATHER_ENGINE_ON_ARENA_H_
