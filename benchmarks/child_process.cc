@@ -99,10 +99,11 @@ void ChildProcess::RunOn(const std::vector<int>& cores) {
   cpu_set_t set;
   CPU_ZERO(&set);
   for (const int core : cores) CPU_SET(core, &set);
-  std::error_code gone;  // a thread that has ended meanwhile has nothing to be kept
-  for (const auto& task :
-       std::filesystem::directory_iterator(absl::StrCat("/proc/", pid_, "/task"), gone)) {
-    sched_setaffinity(std::stoi(task.path().filename().string()), sizeof(set), &set);
+  // Only a thread or a process that has ended meanwhile fails here, and needs nothing.
+  std::error_code gone;
+  std::filesystem::directory_iterator task(absl::StrCat("/proc/", pid_, "/task"), gone);
+  for (; !gone && task != std::filesystem::directory_iterator(); task.increment(gone)) {
+    sched_setaffinity(std::stoi(task->path().filename().string()), sizeof(set), &set);
   }
 }
 

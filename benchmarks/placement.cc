@@ -40,7 +40,7 @@ void KeepNeighboursApart(const Processes& processes, const std::string& door) {
   const std::vector<int> cores = AllowedCores();
   if (cores.size() < 2) return;
   const std::vector<ChildProcess*> way = WayOf(processes, door);
-  for (std::size_t i = 0; i < way.size(); ++i) way[i]->RunOn({cores[i % 2]});
+  for (std::size_t i = 0; i < way.size(); ++i) way[i]->RunOn({cores[i % cores.size()]});
 }
 
 void LetRunAnywhere(const Processes& processes) {

@@ -15,8 +15,8 @@ namespace gather::benchmarks {
 // us or 77 us on the same machine, and a ratio to it says nothing. Processes that are neighbours on
 // the way of a call are therefore kept on different cores, as on different machines.
 
-// Keeps the client of `door`, the gatherd that it uses and the backend apart, each from the next.
-// No effect where there is one core.
+// Keeps the client of `door`, the gatherd that it uses and the backend apart, each on one core, and
+// on another than the next. No effect where there is one core.
 void KeepNeighboursApart(const Processes& processes, const std::string& door);
 
 // Undoes that.

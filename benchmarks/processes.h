@@ -21,7 +21,7 @@ struct Watched {
 // connections of a process together: two doors in one process would slow each other down.
 struct Processes {
   std::unique_ptr<ChildProcess> backend;
-  std::vector<Watched> gatherds;  // with two levels, the inner one, too; empty if no door needs it
+  std::vector<Watched> gatherds;  // with two levels, first the inner one; empty if no door needs it
   std::vector<std::unique_ptr<ChildProcess>> middles;  // empty without two levels
   std::map<std::string, Watched> doors;
 };

@@ -33,7 +33,7 @@ class CallDescription {
   void SetServerStreaming();
   void SetRequirement(v1::Requirement requirement);
 
-  // The wire's sub-call; the second one leaves nothing behind.
+  // The wire's sub-call. After the second one nothing but the destructor may be called.
   v1::SubCall ToSubCall() const;
   void MoveTo(v1::SubCall* sub_call) &&;
 

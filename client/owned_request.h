@@ -17,7 +17,7 @@ class OwnedRequest {
   OwnedRequest(v1::GatherRequest request)  // NOLINT(google-explicit-constructor)
       : request_(std::make_shared<v1::GatherRequest>(std::move(request))) {}
 
-  // `request` keeps whatever the message lives on, and nobody else uses it any more.
+  // `request` is not null, keeps whatever the message lives on, and nobody else uses it any more.
   explicit OwnedRequest(std::shared_ptr<v1::GatherRequest> request)
       : request_(std::move(request)) {}
 

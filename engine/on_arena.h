@@ -7,8 +7,8 @@
 
 namespace gather::engine {
 
-// A message whose parts share one arena: to make and to free an answer of many outcomes takes a few
-// allocations instead of some for each outcome.
+// A message whose parts share one arena: to make and to free a request of many sub-calls, or an
+// answer of many outcomes, takes a few allocations instead of some for each.
 template <typename Message>
 std::shared_ptr<Message> MakeOnArena() {
   struct Holder {

@@ -24,8 +24,11 @@ struct Request {
   Request(std::unique_ptr<v1::GatherRequest> request)  // NOLINT(google-explicit-constructor)
       : message(std::move(request)) {}
   explicit Request(std::shared_ptr<v1::GatherRequest> request) : message(std::move(request)) {}
+  Request(Request&&) = default;
+  Request& operator=(Request&&) = default;
+  ~Request() = default;
 
-  std::shared_ptr<v1::GatherRequest> message;  // alone with it
+  std::shared_ptr<v1::GatherRequest> message;  // nobody else uses it
   std::vector<KeptPayload> payloads;           // by index, ascending
 };
 
